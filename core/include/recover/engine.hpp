@@ -1,0 +1,79 @@
+/// The interface of an engine. Stateless and const: each stage takes only the outputs of earlier
+/// stages, so any stage can be repeated from JSON in another process.
+#pragma once
+
+#include "recover/host.hpp"
+#include "recover/model.hpp"
+#include "recover/tree.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace recover {
+
+/// What the operator asked for. Paths are absolute.
+struct Wishes {
+  std::string run;                   ///< run id
+  std::string state_directory;       ///< private instances live below it
+  std::string target_directory;      ///< empty: a private instance
+  bool target_is_mount_point = false;
+  bool target_has_data = false;      ///< something is already there
+  std::string bindir;                ///< server binaries; empty: look for them
+  std::vector<std::pair<std::string, std::string>> tablespaces;  ///< OID, name or old path -> new path
+  std::string verify_level = "quick";
+  std::optional<Strategy> strategy;  ///< empty: the best possible one
+  bool start = true;
+  bool last_resort = false;
+  std::string run_as;                ///< empty: the engine's usual system user
+  unsigned jobs = 0;                 ///< 0 = number of cores
+};
+
+/// Looks at every byte of one file while it is copied (page checksums). One object per copying
+/// thread; the core calls begin, chunk (in order, gapless), end for each file.
+class Inspector {
+ public:
+  virtual ~Inspector();
+  virtual void begin(const std::string& path, Bytes size) = 0;
+  virtual void chunk(std::span<const std::byte> data) = 0;
+  /// Flaws of this file, one sentence each ("base/5/1259 block 7: checksum 1a2b, expected 3c4d").
+  virtual std::vector<std::string> end() = 0;
+  /// Totals over all files so far (pages, checked, newest LSN); summed or maximised by name:
+  /// names beginning with "max_" are maximised, others added.
+  [[nodiscard]] virtual Facts totals() const = 0;
+};
+
+class Engine {
+ public:
+  virtual ~Engine();
+
+  /// Confirms or rejects a candidate and states facts. Only reads. An Error means: this is not it
+  /// (scan.not_recognised) or it cannot be read.
+  virtual Result<Finding> probe(const Candidate& candidate, Tree& tree) const = 0;
+
+  /// Weighs one finding: health in depth, possible strategies, and for each impossible one an Error
+  /// that says why and what would make it possible. Only reads.
+  virtual Result<Assessment> assess(const Finding& finding, const Survey& survey,
+                                    const Wishes& wishes, Tree& tree, Host& host) const = 0;
+
+  /// Turns a choice into steps and does nothing.
+  virtual Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes,
+                            Tree& tree, Host& host) const = 0;
+
+  /// Carries out one of the engine's own steps. Idempotent. Three calls are known to core and must be
+  /// understood by every engine that offers a strategy: "start" (start the server on the plan's
+  /// target, leave it running, wait until it answers), "stop" (stop it cleanly; nothing to do is
+  /// success), "status" (success when it runs, else server.not_running).
+  virtual Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& context) const = 0;
+
+  /// Looks at the result with fresh eyes: starts what it needs in isolation, checks, stops it. A
+  /// failed check is a Check with Verdict::failed, not an Error; an Error means that checking was
+  /// not possible (server.start_failed).
+  virtual Result<std::vector<Check>> verify(const Plan& plan, const Verify& how,
+                                            StepContext& context) const = 0;
+
+  /// An inspector for CopyTree::inspect, or nullptr when the engine has none.
+  [[nodiscard]] virtual std::unique_ptr<Inspector> make_inspector(const Facts& facts) const;
+};
+
+}  // namespace recover

@@ -1,0 +1,68 @@
+/// A read-only view of a source tree. Implemented over a real directory (fd-relative, nothing is
+/// ever opened for writing) and over the index of an archive, so that a probe does not know where
+/// its bytes come from.
+#pragma once
+
+#include "recover/result.hpp"
+#include "recover/units.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace recover {
+
+enum class EntryType { file, directory, symlink, other };
+
+struct Entry {
+  std::string name;
+  EntryType type = EntryType::other;
+};
+
+struct EntryInfo {
+  EntryType type = EntryType::other;
+  Bytes size;
+  Bytes allocated;
+  std::int64_t modified = 0;  ///< seconds since the epoch
+  std::uint32_t owner = 0;
+  std::uint32_t group = 0;
+  std::uint32_t mode = 0;  ///< permission bits
+};
+
+/// Paths are relative to the tree's root, '/'-separated, "" is the root itself, never contain "..".
+/// Names are bytes, not necessarily UTF-8. Calls are safe from several threads at once.
+class Tree {
+ public:
+  virtual ~Tree();
+
+  /// The entries of a directory in no particular order. Errors: source.unreadable,
+  /// source.not_found.
+  virtual Result<std::vector<Entry>> list(const std::string& directory) = 0;
+  /// Type, size, owner, times of the entry itself (links are not followed).
+  virtual Result<EntryInfo> info(const std::string& path) = 0;
+  /// Up to `length` bytes from `offset` of a regular file (nothing else is ever opened). Shorter at
+  /// the end of the file. In an archive only the files that the manifest asks to keep, and the
+  /// first 64 KiB of others, can be read: beyond that source.not_kept.
+  virtual Result<std::string> read(const std::string& path, std::uint64_t offset,
+                                   std::size_t length) = 0;
+  /// Like read() from offset 0, but through gzip, zstd, lz4, xz or bzip2 where the file is one.
+  virtual Result<std::string> read_decoded_head(const std::string& path, std::size_t length) = 0;
+  /// The text of a symbolic link.
+  virtual Result<std::string> link_target(const std::string& path) = 0;
+  /// Where this entry lies, for people and reports ("/mnt/disk/base.tar.gz!base/PG_VERSION").
+  [[nodiscard]] virtual std::string describe(const std::string& path) const = 0;
+  /// False for an archive's index: a direct copy needs real files.
+  [[nodiscard]] virtual bool is_directory_tree() const = 0;
+
+  /// True when an entry of that name exists (of whatever type).
+  bool has(const std::string& path);
+  /// True when it exists and is a directory (not a link to one).
+  bool has_directory(const std::string& path);
+  /// True when it exists and is a regular file.
+  bool has_file(const std::string& path);
+};
+
+/// "a/b" from "a" and "b"; either may be empty.
+std::string join_path(const std::string& directory, const std::string& name);
+
+}  // namespace recover

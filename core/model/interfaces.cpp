@@ -1,0 +1,52 @@
+// Destructors of the interfaces stand here, out of line, so that their type identity is single
+// across the core and all plugins (one vtable and one type_info each).
+#include "recover/engine.hpp"
+#include "recover/errors.hpp"
+
+#include <charconv>
+
+namespace recover {
+
+Tree::~Tree() = default;
+Progress::~Progress() = default;
+Processes::~Processes() = default;
+Files::~Files() = default;
+Accounts::~Accounts() = default;
+Clock::~Clock() = default;
+Log::~Log() = default;
+Host::~Host() = default;
+Inspector::~Inspector() = default;
+Engine::~Engine() = default;
+
+std::unique_ptr<Inspector> Engine::make_inspector(const Facts& /*facts*/) const { return nullptr; }
+
+bool Tree::has(const std::string& path) { return info(path).has_value(); }
+
+bool Tree::has_directory(const std::string& path) {
+  auto found = info(path);
+  return found && found->type == EntryType::directory;
+}
+
+bool Tree::has_file(const std::string& path) {
+  auto found = info(path);
+  return found && found->type == EntryType::file;
+}
+
+std::string join_path(const std::string& directory, const std::string& name) {
+  if (directory.empty()) return name;
+  if (name.empty()) return directory;
+  return directory.back() == '/' ? directory + name : directory + "/" + name;
+}
+
+Result<void> CancellationToken::check() const {
+  if (is_cancelled()) return make_error(errors::run_cancelled, "stopped as asked");
+  return {};
+}
+
+int Version::major() const {
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace recover

@@ -1,0 +1,66 @@
+/// Reading archives and compressed streams (libarchive, reading only, no external filters). Used by
+/// the scanner (nothing is written) and by the safe extractor.
+#pragma once
+
+#include "recover/cancel.hpp"
+#include "recover/result.hpp"
+#include "recover/tree.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace recover::sys {
+
+/// A source of bytes, read once from front to back.
+class ByteSource {
+ public:
+  virtual ~ByteSource();
+  /// Up to `length` bytes; 0 at the end. Errors: source.read_error, archive.*.
+  virtual Result<std::size_t> read(char* buffer, std::size_t length) = 0;
+};
+
+/// The bytes of an open file descriptor (borrowed, read with pread from offset 0).
+std::unique_ptr<ByteSource> file_source(int descriptor);
+
+struct Member {
+  std::string path;                ///< as stored; not yet judged
+  EntryType type = EntryType::other;
+  std::uint64_t size = 0;
+  bool size_known = false;
+  std::string link_target;         ///< of symbolic and hard links
+  bool is_hard_link = false;
+  std::uint32_t mode = 0;
+  std::int64_t modified = 0;
+};
+
+/// Iterates the members of tar/zip/cpio/7z... streams, compressed or not.
+class ArchiveReader {
+ public:
+  virtual ~ArchiveReader();
+  /// The next member, or nothing at the end. Errors: archive.truncated, archive.damaged with
+  /// member and offset.
+  virtual Result<std::optional<Member>> next() = 0;
+  /// The current member's data as a source; valid until next().
+  virtual ByteSource& data() = 0;
+  /// Compressed bytes consumed so far, for progress and messages.
+  [[nodiscard]] virtual std::uint64_t consumed() const = 0;
+  /// "gzip", "zstd", ... or "" and "tar", "zip", ...
+  [[nodiscard]] virtual std::string compression() const = 0;
+  [[nodiscard]] virtual std::string format() const = 0;
+};
+
+/// Opens a stream as an archive. `source` must outlive the reader. Errors: archive.damaged when it is
+/// not an archive.
+Result<std::unique_ptr<ArchiveReader>> open_archive(ByteSource& source, const std::string& name);
+
+/// Name of the compression that these first bytes show ("gzip", "zstd", "xz", "bzip2", "lz4"), or "".
+std::string compression_of(const std::string& head);
+
+/// Decodes one compressed stream (all its members/frames). `source` must outlive the result. A
+/// stream that ends too early is archive.truncated, a wrong checksum archive.damaged.
+Result<std::unique_ptr<ByteSource>> open_decoder(ByteSource& source, const std::string& name);
+
+}  // namespace recover::sys
