@@ -20,7 +20,7 @@ struct Places {
 /// What `recover plugins list` shows of one engine.
 struct Status {
   std::string engine;
-  std::string library_path;  ///< empty when not installed
+  std::string library_path;  ///< empty when not installed, and for what is recognised only (no problem then)
   bool loaded = false;
   std::optional<Error> problem;
 };
