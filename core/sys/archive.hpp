@@ -26,11 +26,11 @@ class ByteSource {
 std::unique_ptr<ByteSource> file_source(int descriptor);
 
 struct Member {
-  std::string path;                ///< as stored; not yet judged
+  std::string path;  ///< as stored; not yet judged
   EntryType type = EntryType::other;
   std::uint64_t size = 0;
   bool size_known = false;
-  std::string link_target;         ///< of symbolic and hard links
+  std::string link_target;  ///< of symbolic and hard links
   bool is_hard_link = false;
   std::uint32_t mode = 0;
   std::int64_t modified = 0;

@@ -1,0 +1,94 @@
+#include "core/sys/source_files.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "tests/support/sandbox.hpp"
+
+namespace recover::sys {
+namespace {
+
+class SourceFiles : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    box_.write("source/PG_VERSION", "16\n");
+    box_.write("source/base/1/112", "data");
+    box_.write("outside", "secret");
+    test::Sandbox::run({"ln", "-s", "../outside", box_.path("source/link")});
+    test::Sandbox::run({"ln", "-s", "/", box_.path("source/away")});
+    test::Sandbox::run({"ln", "-s", "loop", box_.path("source/loop")});
+    test::Sandbox::run({"mkfifo", box_.path("source/fifo")});
+    test::Sandbox::run({"mknod", box_.path("source/device"), "c", "1", "5"});
+    box_.protect(box_.source());
+    auto root = open_source_root(box_.source());
+    ASSERT_TRUE(root);
+    root_ = std::move(*root);
+  }
+
+  std::string refusal(const std::string& path) {
+    auto opened = open_source_file(root_.get(), path, nullptr);
+    return opened ? "" : opened.error().id;
+  }
+
+  test::Sandbox box_;
+  Descriptor root_;
+};
+
+TEST_F(SourceFiles, ARegularFileIsOpenedForReadingOnly) {
+  struct ::stat status {};
+  auto file = open_source_file(root_.get(), "base/1/112", &status);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(status.st_size, 4);
+  EXPECT_EQ(::fcntl(file->get(), F_GETFL) & O_ACCMODE, O_RDONLY);
+  std::array<char, 8> buffer{};
+  EXPECT_EQ(::read(file->get(), buffer.data(), buffer.size()), 4);
+}
+
+TEST_F(SourceFiles, ReadingLeavesTheAccessTimeAlone) {
+  test::Sandbox::run({"touch", "-a", "-d", "2001-01-01", box_.path("source/PG_VERSION")});
+  {
+    auto file = open_source_file(root_.get(), "PG_VERSION", nullptr);
+    ASSERT_TRUE(file);
+    std::array<char, 8> buffer{};
+    EXPECT_EQ(::read(file->get(), buffer.data(), buffer.size()), 3);
+  }
+  struct ::stat after {};
+  ASSERT_EQ(::stat(box_.path("source/PG_VERSION").c_str(), &after), 0);
+  EXPECT_LT(after.st_atime, 1'000'000'000);
+}
+
+TEST_F(SourceFiles, NothingButRegularFilesBelowTheRootIsOpened) {
+  EXPECT_EQ(refusal("link"), "source.unsafe_path");
+  EXPECT_EQ(refusal("away/etc/passwd"), "source.unsafe_path");
+  EXPECT_EQ(refusal("loop"), "source.unsafe_path");
+  EXPECT_EQ(refusal("../outside"), "source.unsafe_path");
+  EXPECT_EQ(refusal("/etc/passwd"), "source.unsafe_path");
+  EXPECT_EQ(refusal("fifo"), "source.unsafe_path") << "and it did not block";
+  EXPECT_EQ(refusal("device"), "source.unsafe_path");
+  EXPECT_EQ(refusal("base"), "source.unsafe_path");
+  EXPECT_EQ(refusal("none"), "source.not_found");
+}
+
+TEST_F(SourceFiles, DirectoriesAreOpenedWithoutFollowingLinks) {
+  EXPECT_TRUE(open_source_directory(root_.get(), ""));
+  EXPECT_TRUE(open_source_directory(root_.get(), "base/1"));
+  EXPECT_EQ(open_source_directory(root_.get(), "away").error().id, "source.unsafe_path");
+  EXPECT_EQ(open_source_directory(root_.get(), "fifo").error().id, "source.not_found");
+  EXPECT_EQ(open_source_root(box_.path("none")).error().id, "source.not_found");
+}
+
+TEST_F(SourceFiles, IdentityTellsThatAFileChanged) {
+  struct ::stat before {};
+  struct ::stat after {};
+  box_.write("changing", "one");
+  ASSERT_EQ(::stat(box_.path("changing").c_str(), &before), 0);
+  EXPECT_EQ(identity_of(before), identity_of(before));
+  box_.write("changing", "three");
+  ASSERT_EQ(::stat(box_.path("changing").c_str(), &after), 0);
+  EXPECT_NE(identity_of(before), identity_of(after));
+}
+
+}  // namespace
+}  // namespace recover::sys
