@@ -34,8 +34,9 @@ std::string describe(const fs::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return "unreadable";
   return std::to_string(status.st_mode) + " " + std::to_string(status.st_uid) + ":" +
-         std::to_string(status.st_gid) + " " + (S_ISDIR(status.st_mode) ? "" : std::to_string(status.st_size)) +
-         " " + std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+         std::to_string(status.st_gid) + " " +
+         (S_ISDIR(status.st_mode) ? "" : std::to_string(status.st_size)) + " " +
+         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
 Outcome collect(int out, int err, pid_t pid) {
@@ -80,18 +81,28 @@ Sandbox::~Sandbox() {
   fs::remove_all(root_, ignored);
 }
 
-std::string Sandbox::path(const std::string& relative) const { return root_ + "/" + relative; }
-std::string Sandbox::source() const { return path("source"); }
-std::string Sandbox::state() const { return path("state"); }
+std::string Sandbox::path(const std::string& relative) const {
+  return root_ + "/" + relative;
+}
+std::string Sandbox::source() const {
+  return path("source");
+}
+std::string Sandbox::state() const {
+  return path("state");
+}
 
 void Sandbox::write(const std::string& relative, const std::string& content) const {
   fs::create_directories(fs::path(path(relative)).parent_path());
   std::ofstream(path(relative), std::ios::binary) << content;
 }
 
-void Sandbox::make_directory(const std::string& relative) const { fs::create_directories(path(relative)); }
+void Sandbox::make_directory(const std::string& relative) const {
+  fs::create_directories(path(relative));
+}
 
-void Sandbox::protect(const std::string& absolute) { protected_.emplace_back(absolute, tree_digest(absolute)); }
+void Sandbox::protect(const std::string& absolute) {
+  protected_.emplace_back(absolute, tree_digest(absolute));
+}
 
 Outcome Sandbox::recover(const std::vector<std::string>& arguments) const {
   std::vector<std::string> command{RECOVER_PROGRAM, "--state-dir", state()};
@@ -109,7 +120,8 @@ Outcome Sandbox::run(const std::vector<std::string>& command, const std::string&
   argv.push_back(nullptr);
   std::array<int, 2> out{};
   std::array<int, 2> err{};
-  if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
+  if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0)
+    throw std::runtime_error("pipe");
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -157,14 +169,16 @@ std::string tree_digest(const std::string& absolute) {
 }
 
 std::string fixture(const std::string& name) {
-  const char* chosen = std::getenv("RECOVER_FIXTURES");  // NOLINT(concurrency-mt-unsafe): tests are single-threaded here
+  const char* chosen =
+      std::getenv("RECOVER_FIXTURES");  // NOLINT(concurrency-mt-unsafe): tests are single-threaded here
   const std::string cache = chosen != nullptr ? chosen : "/var/tmp/recover-fixtures";
   fs::create_directories(cache);
   const std::string script = std::string(RECOVER_SOURCE) + "/tests/fixtures/" + name + ".sh";
-  const Outcome made = Sandbox::run({"flock", cache + "/." + name + ".lock", "bash", script, cache + "/" + name});
+  const Outcome made =
+      Sandbox::run({"flock", cache + "/." + name + ".lock", "bash", script, cache + "/" + name});
   if (made.exit != 0) {
-    throw std::runtime_error("fixture " + name + " could not be made (exit " + std::to_string(made.exit) + "):\n" +
-                             made.out + made.err);
+    throw std::runtime_error("fixture " + name + " could not be made (exit " + std::to_string(made.exit) +
+                             "):\n" + made.out + made.err);
   }
   return cache + "/" + name;
 }

@@ -22,8 +22,8 @@ class Sandbox {
   Sandbox& operator=(const Sandbox&) = delete;
 
   [[nodiscard]] std::string path(const std::string& relative) const;  ///< absolute
-  [[nodiscard]] std::string source() const;  ///< path("source"), made empty
-  [[nodiscard]] std::string state() const;   ///< path("state")
+  [[nodiscard]] std::string source() const;                           ///< path("source"), made empty
+  [[nodiscard]] std::string state() const;                            ///< path("state")
   void write(const std::string& relative, const std::string& content) const;
   void make_directory(const std::string& relative) const;
 
