@@ -77,6 +77,19 @@ void load_into(Slot& slot) {
   slot.engine = std::move(engine).value();
 }
 
+std::string find_library(const std::string& name, const std::vector<std::string>& directories) {
+  // A manifest names a file, it does not choose a place.
+  if (name.empty() || name.find('/') != std::string::npos) return "";
+  for (const std::string& directory : directories) {
+    std::error_code ignored;
+    const std::filesystem::path path = std::filesystem::path(directory) / name;
+    if (std::filesystem::symlink_status(path, ignored).type() != std::filesystem::file_type::not_found) {
+      return path.string();
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 struct Catalog::State {
@@ -90,6 +103,34 @@ struct Catalog::State {
 
 Catalog::Catalog(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Catalog::~Catalog() = default;
+
+Result<std::unique_ptr<Catalog>> Catalog::open(const Places& places) {
+  std::vector<scan::Manifest> manifests;
+  for (const std::string& directory : places.manifest_directories) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(directory, ignored)) continue;
+    for (scan::Manifest& manifest : RECOVER_TRY(scan::load_manifests(directory))) {
+      const auto same = std::find_if(manifests.begin(), manifests.end(),
+                                     [&](const auto& other) { return other.engine == manifest.engine; });
+      if (same != manifests.end()) {
+        return make_error(errors::manifest_invalid, "two manifests describe the engine " + manifest.engine,
+                          same->path + " and " + manifest.path)
+            .advise("Remove one of the two files.");
+      }
+      manifests.push_back(std::move(manifest));
+    }
+  }
+  if (manifests.empty()) {
+    return make_error(errors::manifest_invalid, "no engine is known",
+                      fmt::format("no engine.ini in {}", fmt::join(places.manifest_directories, ", ")))
+        .advise("Reinstall recover; its engine descriptions are missing.");
+  }
+  auto state = std::make_unique<State>(std::move(manifests));
+  for (auto& [name, slot] : state->slots) {
+    slot.library_path = find_library(slot.manifest->library, places.plugin_directories);
+  }
+  return std::unique_ptr<Catalog>(new Catalog(std::move(state)));  // NOLINT: the constructor is private
+}
 
 std::unique_ptr<Catalog> Catalog::of(std::vector<scan::Manifest> manifests,
                                      std::map<std::string, std::unique_ptr<Engine>> engines) {
