@@ -6,8 +6,8 @@
 //
 // It reads only through Tree, changes nothing itself, describes the recovery as steps, and calls
 // nothing recovered before it has read the copy back and counted.
-#include "recover/errors.hpp"
 #include "recover/plugin.hpp"
+#include "recover/errors.hpp"
 #include "recover/recogniser.hpp"
 #include "recover/steps.hpp"
 
@@ -107,9 +107,14 @@ class SampleEngine final : public Engine {
     steps::DirectCopy spec;
     spec.staging = plan.target.staging;
     spec.owner = plan.target.run_as;
-    spec.after_copy = {{"make", "staged", "make the data directory", MakeDirectories{staged, {}, spec.owner, 0700},
-                        UndoNothing{} /* inside the staging directory */, {}},
-                       {"place", "staged", "copy " + finding.path, place, UndoNothing{}, finding.size.logical}};
+    spec.after_copy = {
+        {"make",
+         "staged",
+         "make the data directory",
+         MakeDirectories{staged, {}, spec.owner, 0700},
+         UndoNothing{} /* inside the staging directory */,
+         {}},
+        {"place", "staged", "copy " + finding.path, place, UndoNothing{}, finding.size.logical}};
     spec.verify = {wishes.verify_level};
     spec.activate = {staged, plan.target.directory, plan.keeps_old_as, wishes.target_is_mount_point, {}};
     plan.steps = steps::direct_copy(spec);
