@@ -21,17 +21,17 @@ struct CopyOptions {
 
 /// A file of the source as it was copied.
 struct CopiedFile {
-  std::string path;    ///< relative to the target root
+  std::string path;  ///< relative to the target root
   Bytes size;
-  std::string hash;    ///< XXH3-128, 32 hex digits
+  std::string hash;  ///< XXH3-128, 32 hex digits
 };
 
 struct CopyOutcome {
-  std::vector<CopiedFile> files;      ///< sorted by path
+  std::vector<CopiedFile> files;  ///< sorted by path
   Bytes bytes;
-  std::vector<std::string> flaws;     ///< what inspectors said, sorted
-  Facts inspected;                    ///< summed totals of the inspectors
-  std::vector<std::string> skipped;   ///< links, devices, sockets: named, not copied
+  std::vector<std::string> flaws;    ///< what inspectors said, sorted
+  Facts inspected;                   ///< summed totals of the inspectors
+  std::vector<std::string> skipped;  ///< links, devices, sockets: named, not copied
 };
 
 /// Copies. Errors: source.* (a file that changed while it was read: source.changed), disk.full,
