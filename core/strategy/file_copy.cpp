@@ -94,12 +94,12 @@ Result<CopyRecord> FileCopier::copy(const ListedFile& file) {
   now.target = std::move(target.descriptor);
   if (target.existed) {
     now.direct = false;
-    now.cut = true;
     struct ::stat left {};
     if (now.sparse) {  // what an old run wrote into a hole cannot be told from data: begin anew
       if (::ftruncate(now.target.get(), 0) != 0) return target_error("cannot empty " + file.to, errno);
     } else if (::fstat(now.target.get(), &left) == 0) {
       now.existing = static_cast<std::uint64_t>(left.st_size);
+      now.cut = now.existing > now.size;
     }
   }
   begin_inspection(now);
