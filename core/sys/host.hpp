@@ -1,4 +1,4 @@
-/// The Host of a real machine.
+/// The Host of a real machine, and its parts for those who need only one.
 #pragma once
 
 #include "recover/host.hpp"
@@ -9,5 +9,10 @@ namespace recover::sys {
 
 /// Processes, files, accounts and clock of this machine. `log` is borrowed and must outlive it.
 std::unique_ptr<Host> make_host(Log& log);
+
+std::unique_ptr<Processes> make_processes(Log& log);
+std::unique_ptr<Files> make_files();
+std::unique_ptr<Accounts> make_accounts();
+std::unique_ptr<Clock> make_clock();
 
 }  // namespace recover::sys
