@@ -1,8 +1,9 @@
-/// Finding the programs of a PostgreSQL server on this machine.
+/// Finding the programs of a PostgreSQL server on this machine, and the system user that may run them.
 #pragma once
 
 #include "recover/engine.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace recover::postgresql {
@@ -16,5 +17,10 @@ struct Server {
 /// The installed server of this major version; looked for in `bindir` only when that is not empty. Errors:
 /// postgresql.server_not_installed naming the package.
 Result<Server> find_server(int major, const std::string& bindir, Host& host);
+
+/// The system user that owns the copy and runs its server, never root. An ordinary user: itself. Root:
+/// the operator's choice, else postgres, else the owner of the source's files, else recover. Errors:
+/// target.no_account.
+Result<std::string> choose_account(const std::string& wished, std::uint32_t source_owner, Host& host);
 
 }  // namespace recover::postgresql

@@ -1,12 +1,130 @@
-// Placeholder of the verification: nothing can be verified yet, and this says so.
+// Verification by a server of our own: start the copy in isolation, let it recover, look at everything,
+// stop it cleanly. The server is a child of this process and dies with it. After the swap the same checks
+// run on the final directory: on the running server if there is one, else on one started for it.
 #include "postgresql/verify.hpp"
+
+#include "postgresql/errors.hpp"
+#include "postgresql/facts.hpp"
+#include "postgresql/placement.hpp"
+#include "postgresql/server_log.hpp"
+#include "postgresql/verify_cluster.hpp"
+#include "postgresql/verify_files.hpp"
 
 #include "recover/errors.hpp"
 
+#include <signal.h>
+#include <unistd.h>
+
+#include <thread>
+
 namespace recover::postgresql {
 
-Result<std::vector<Check>> verify(const Plan& plan, const Verify& /*how*/, StepContext& /*context*/) {
-  return make_error(recover::errors::engine_strategy_unavailable, plan.id);
+namespace {
+
+// A shutdown checkpoint of a large memory full of changes takes minutes on a slow disk.
+constexpr std::chrono::seconds stop_grace{3600};
+
+/// A server that this verification started; stopped at the end of its life whatever happens.
+class ChildServer {
+ public:
+  ChildServer(std::string name, Launch launch, StepContext& context)
+      : name_(std::move(name)), launch_(std::move(launch)), context_(context) {}
+  ChildServer(const ChildServer&) = delete;
+  ChildServer& operator=(const ChildServer&) = delete;
+  ~ChildServer() {
+    if (!running_) return;
+    const auto ignored = context_.host.processes().stop(name_, SIGINT, std::chrono::seconds{30});
+    static_cast<void>(ignored.has_value());  // the failure that brought us here is what counts
+  }
+
+  Result<void> start() {
+    RECOVER_TRY(start_child(name_, launch_, context_));
+    running_ = true;
+    return {};
+  }
+
+  Result<void> stop() {
+    if (!running_) return {};
+    running_ = false;
+    RECOVER_TRY(context_.host.processes().stop(name_, SIGINT, stop_grace));
+    // A socket directory below /tmp was made for this server alone.
+    if (launch_.sockets.starts_with("/tmp/")) ::rmdir(launch_.sockets.c_str());
+    return {};
+  }
+
+ private:
+  std::string name_;
+  Launch launch_;
+  StepContext& context_;
+  bool running_ = false;
+};
+
+/// Connects as the bootstrap superuser: under the name that the catalog pages gave, else the usual ones.
+Result<Endpoint> find_endpoint(const Plan& plan, const Launch& launch, StepContext& context) {
+  std::optional<Error> first;
+  for (const std::string& name : {text_fact(plan.facts, fact::superuser), std::string("postgres"), launch.run_as}) {
+    if (name.empty()) continue;
+    const Endpoint endpoint = endpoint_of(launch, name);
+    auto connection = Connection::open(endpoint, "template1", context.cancel);
+    if (connection) return endpoint;
+    RECOVER_TRY(context.cancel.check());
+    const bool no_such_role = connection.error().cause.find("role \"") != std::string::npos;
+    if (!first) first = std::move(connection).error();
+    if (!no_such_role) break;
+  }
+  return *std::move(first);
+}
+
+Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const Launch& launch, StepContext& context) {
+  const Endpoint endpoint = RECOVER_TRY(find_endpoint(plan, launch, context));
+  {
+    auto connection = RECOVER_TRY(Connection::open(endpoint, "template1", context.cancel));
+    RECOVER_TRY(wait_for_recovery(connection, launch, context));
+  }
+  Cluster cluster{endpoint, launch.major, how.level, 0};
+  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
+  cluster.jobs = jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+  return check_cluster(plan, cluster, context);
+}
+
+Check recovery_check(const std::string& log) {
+  return {"recovery", "recovery reached a consistent end", Verdict::passed, recovery_story(log), {}, {}};
+}
+
+Result<std::vector<Check>> verify_running(const Plan& plan, const Verify& how, const Launch& launch,
+                                          StepContext& context) {
+  auto checks = RECOVER_TRY(examine(plan, how, launch, context));
+  checks.push_back(check_ownership(plan, launch.data, context));
+  return checks;
+}
+
+Result<std::vector<Check>> verify_stopped(const Plan& plan, const Verify& how, Launch launch, StepContext& context) {
+  launch.verifying = true;
+  launch.log_file = context.run_directory + "/server-" + plan.id + ".log";
+  const auto before = context.host.files().read(launch.log_file);
+  ChildServer server("postgresql-" + plan.id, launch, context);
+  RECOVER_TRY(server.start());
+  auto checks = RECOVER_TRY(examine(plan, how, launch, context));
+  RECOVER_TRY(server.stop());
+  if (const auto log = context.host.files().read(launch.log_file)) {
+    checks.insert(checks.begin() + 1, recovery_check(log->substr(before ? before->size() : 0)));
+  }
+  checks.push_back(check_clean_shutdown(launch.data, context));
+  checks.push_back(check_pages(plan, launch.data, context));
+  checks.push_back(check_ownership(plan, launch.data, context));
+  return checks;
+}
+
+}  // namespace
+
+Result<std::vector<Check>> verify(const Plan& plan, const Verify& how, StepContext& context) {
+  Host& host = context.host;
+  if (host.files().exists(staged_data(plan.target) + "/PG_VERSION")) {
+    return verify_stopped(plan, how, staged_launch(plan, {}), context);
+  }
+  const Launch launch = final_launch(plan);
+  return running_server(launch.data, host) ? verify_running(plan, how, launch, context)
+                                           : verify_stopped(plan, how, launch, context);
 }
 
 }  // namespace recover::postgresql

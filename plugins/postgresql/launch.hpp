@@ -1,0 +1,57 @@
+/// Starting and stopping a server on a copy, with nothing of the source's configuration in force.
+#pragma once
+
+#include "postgresql/connection.hpp"
+#include "recover/engine.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace recover::postgresql {
+
+/// Everything a start needs to know.
+struct Launch {
+  std::string bindir;
+  int major = 0;
+  std::string data;      ///< data directory, absolute
+  std::string sockets;   ///< private directory for the socket
+  std::string run_as;    ///< never root
+  std::string log_file;
+  Facts capacities;      ///< max_connections and the like: what recovery insists on (facts.hpp)
+  bool verifying = false;  ///< keep background work and triggers away
+};
+
+/// The directory for the socket: `preferred`, or a short private one below /tmp where the socket's path
+/// would be longer than the operating system takes (107 bytes).
+std::string socket_directory(const std::string& preferred);
+
+/// Where locales that this machine lacks are built for a data directory (LOCPATH).
+std::string locale_directory(const std::string& data);
+
+/// The arguments of `postgres`: every setting that could run a command, load a library, open the network
+/// or lead to another file is given here, where no file outranks it.
+std::vector<std::string> server_arguments(const Launch& launch);
+
+/// The process that serves this data directory, if it lives. A postmaster.pid is believed only when
+/// that process works in this very directory.
+std::optional<int> running_server(const std::string& data, Host& host);
+
+/// Starts the server as our child `name` and waits, as long as it makes progress, until it accepts
+/// connections. Errors: server.start_failed or what the log tells (postgresql.*), run.cancelled.
+Result<void> start_child(const std::string& name, const Launch& launch, StepContext& context);
+
+/// Starts the server so that it outlives us. Nothing to do when it runs. Same errors.
+Result<void> start_detached(const Launch& launch, StepContext& context);
+
+/// Stops the server of this data directory cleanly; nothing to do is success.
+Result<void> stop_detached(const Launch& launch, StepContext& context);
+
+/// Endpoint of a launched server.
+Endpoint endpoint_of(const Launch& launch, const std::string& superuser);
+
+/// Waits until replay has ended (pg_is_in_recovery() is false) and asserts that no setting comes from a
+/// file that is not ours. Errors: postgresql.foreign_settings (stop the server then), run.cancelled.
+Result<void> wait_for_recovery(Connection& connection, const Launch& launch, StepContext& context);
+
+}  // namespace recover::postgresql

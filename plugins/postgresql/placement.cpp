@@ -1,0 +1,49 @@
+// The layout of what a plan builds. One place, so that plan, start, stop and verification agree about it
+// in different processes and months apart: everything follows from the plan alone.
+#include "postgresql/placement.hpp"
+
+#include "postgresql/facts.hpp"
+
+namespace recover::postgresql {
+
+namespace {
+
+std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+Launch common_launch(const Plan& plan) {
+  Launch launch;
+  launch.bindir = text_fact(plan.facts, plan_fact::bindir);
+  launch.major = Version{text_fact(plan.facts, fact::major), {}}.major();
+  launch.run_as = plan.target.run_as;
+  launch.capacities = plan.facts;
+  return launch;
+}
+
+}  // namespace
+
+std::string staged_data(const Target& target) { return target.staging + "/data"; }
+
+std::string final_sockets(const Target& target) {
+  return socket_directory(target.kind == TargetKind::private_instance ? parent_of(target.directory) + "/socket"
+                                                                      : target.directory);
+}
+
+Launch staged_launch(const Plan& plan, const std::string& log_file) {
+  Launch launch = common_launch(plan);
+  launch.data = staged_data(plan.target);
+  launch.sockets = socket_directory(plan.target.staging + "/socket");
+  launch.log_file = log_file;
+  launch.verifying = true;
+  return launch;
+}
+
+Launch final_launch(const Plan& plan) {
+  Launch launch = common_launch(plan);
+  launch.data = plan.target.directory;
+  launch.sockets = final_sockets(plan.target);
+  launch.log_file = (plan.target.kind == TargetKind::private_instance ? parent_of(launch.data) : launch.data) +
+                    "/server.log";
+  return launch;
+}
+
+}  // namespace recover::postgresql

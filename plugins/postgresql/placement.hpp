@@ -1,0 +1,34 @@
+/// Where the pieces of one plan lie: the staged copy, the final data directory, sockets and logs.
+#pragma once
+
+#include "postgresql/launch.hpp"
+#include "recover/model.hpp"
+
+#include <string>
+
+namespace recover::postgresql {
+
+/// Facts that a plan carries beside those of its finding (facts.hpp).
+namespace plan_fact {
+inline constexpr auto bindir = "bindir";              ///< text: programs of the server
+inline constexpr auto server_version = "server_version_installed";  ///< text: "16.14"
+inline constexpr auto connect_line = "connect_line";  ///< text: how to reach the result
+inline constexpr auto copy_manifests = "copy_manifests";  ///< list: "manifest path|root of the copy"
+inline constexpr auto verify_level = "verify_level";  ///< text
+inline constexpr auto jobs = "jobs";                  ///< number of connections; 0 = number of cores
+}  // namespace plan_fact
+
+/// The data directory while it is being built.
+std::string staged_data(const Target& target);
+
+/// The directory of the socket of a server on the final data directory: a private instance has one
+/// beside its data; a --target-dir is itself private (0700) and holds its socket.
+std::string final_sockets(const Target& target);
+
+/// How to start a server on the staged copy, as a child, logging into `log_file`.
+Launch staged_launch(const Plan& plan, const std::string& log_file);
+
+/// How to start the server on the final data directory.
+Launch final_launch(const Plan& plan);
+
+}  // namespace recover::postgresql
