@@ -68,28 +68,38 @@ Error query_error(const std::string& sql, const PGresult* result, PGconn* connec
 
 }  // namespace
 
-void Connection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
+void Connection::Close::operator()(pg_conn* connection) const {
+  PQfinish(connection);
+}
 
 Result<Connection> Connection::open(const Endpoint& endpoint, const std::string& database,
                                     const CancellationToken& cancel) {
   const std::string options = session_options(endpoint.major);
-  const std::array<const char*, 9> names{"host",    "port",        "user",     "dbname", "options",
+  const std::array<const char*, 9> names{"host",    "port",        "user",       "dbname", "options",
                                          "sslmode", "requirepeer", "gssencmode", nullptr};
-  const std::array<const char*, 9> values{endpoint.sockets.c_str(), "5432",          endpoint.superuser.c_str(),
-                                          database.c_str(),         options.c_str(), "disable",
-                                          endpoint.server_owner.c_str(), "disable",  nullptr};
+  const std::array<const char*, 9> values{endpoint.sockets.c_str(),
+                                          "5432",
+                                          endpoint.superuser.c_str(),
+                                          database.c_str(),
+                                          options.c_str(),
+                                          "disable",
+                                          endpoint.server_owner.c_str(),
+                                          "disable",
+                                          nullptr};
   Connection opened;
   opened.connection_.reset(PQconnectStartParams(names.data(), values.data(), 0));
   PGconn* raw = opened.connection_.get();
   const std::string what = "database " + quoted_identifier(database) + " at " + endpoint.sockets;
   if (raw == nullptr) return make_error(errors::connection_failed, what, "out of memory");
   PQsetNoticeProcessor(raw, remember, opened.notices_.get());
-  PostgresPollingStatusType status = PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  PostgresPollingStatusType status =
+      PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
     RECOVER_TRY(opened.wait_for(status == PGRES_POLLING_READING, cancel));
     status = PQconnectPoll(raw);
   }
-  if (status != PGRES_POLLING_OK) return make_error(errors::connection_failed, what, trimmed(PQerrorMessage(raw)));
+  if (status != PGRES_POLLING_OK)
+    return make_error(errors::connection_failed, what, trimmed(PQerrorMessage(raw)));
   return opened;
 }
 
@@ -132,7 +142,9 @@ Result<Rows> Connection::query(const std::string& sql, const CancellationToken& 
   return rows;
 }
 
-std::vector<std::string> Connection::take_notices() { return std::exchange(*notices_, {}); }
+std::vector<std::string> Connection::take_notices() {
+  return std::exchange(*notices_, {});
+}
 
 std::string quoted_identifier(const std::string& name) {
   std::string quoted = "\"";

@@ -146,7 +146,9 @@ std::string socket_directory(const std::string& preferred) {
   return fmt::format("/tmp/recover-{:016x}", hash_of(preferred));
 }
 
-std::string locale_directory(const std::string& data) { return data + "/recover_locales"; }
+std::string locale_directory(const std::string& data) {
+  return data + "/recover_locales";
+}
 
 std::vector<std::string> server_arguments(const Launch& launch) {
   Settings settings{{"data_directory", launch.data},
@@ -171,7 +173,8 @@ std::vector<std::string> server_arguments(const Launch& launch) {
     settings.emplace_back("autovacuum", "off");
     if (launch.major >= 17) settings.emplace_back("event_triggers", "off");
   }
-  std::vector<std::string> arguments{"-D", launch.data, "-c", "config_file=" + launch.data + "/postgresql.conf"};
+  std::vector<std::string> arguments{"-D", launch.data, "-c",
+                                     "config_file=" + launch.data + "/postgresql.conf"};
   for (const auto& [name, value] : settings) {
     arguments.emplace_back("-c");
     arguments.push_back(name + "=" + value);
@@ -251,7 +254,9 @@ Result<void> wait_for_recovery(Connection& connection, const Launch& launch, Ste
   // First of all: nothing foreign may be in force while we wait.
   const Rows foreign = RECOVER_TRY(connection.query(
       "SELECT name || ' from ' || sourcefile FROM pg_catalog.pg_settings WHERE sourcefile IS NOT NULL "
-      "AND sourcefile <> " + quoted_literal(launch.data + "/postgresql.conf"), context.cancel));
+      "AND sourcefile <> " +
+          quoted_literal(launch.data + "/postgresql.conf"),
+      context.cancel));
   if (!foreign.empty()) {
     return make_error(errors::foreign_settings, "the server on " + launch.data, foreign[0][0].value_or(""));
   }

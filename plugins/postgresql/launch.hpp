@@ -14,11 +14,11 @@ namespace recover::postgresql {
 struct Launch {
   std::string bindir;
   int major = 0;
-  std::string data;      ///< data directory, absolute
-  std::string sockets;   ///< private directory for the socket
-  std::string run_as;    ///< never root
+  std::string data;     ///< data directory, absolute
+  std::string sockets;  ///< private directory for the socket
+  std::string run_as;   ///< never root
   std::string log_file;
-  Facts capacities;      ///< max_connections and the like: what recovery insists on (facts.hpp)
+  Facts capacities;        ///< max_connections and the like: what recovery insists on (facts.hpp)
   bool verifying = false;  ///< keep background work and triggers away
 };
 

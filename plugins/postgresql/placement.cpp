@@ -8,7 +8,9 @@ namespace recover::postgresql {
 
 namespace {
 
-std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string parent_of(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
 
 Launch common_launch(const Plan& plan) {
   Launch launch;
@@ -21,11 +23,14 @@ Launch common_launch(const Plan& plan) {
 
 }  // namespace
 
-std::string staged_data(const Target& target) { return target.staging + "/data"; }
+std::string staged_data(const Target& target) {
+  return target.staging + "/data";
+}
 
 std::string final_sockets(const Target& target) {
-  return socket_directory(target.kind == TargetKind::private_instance ? parent_of(target.directory) + "/socket"
-                                                                      : target.directory);
+  return socket_directory(target.kind == TargetKind::private_instance
+                              ? parent_of(target.directory) + "/socket"
+                              : target.directory);
 }
 
 Launch staged_launch(const Plan& plan, const std::string& log_file) {
@@ -41,8 +46,9 @@ Launch final_launch(const Plan& plan) {
   Launch launch = common_launch(plan);
   launch.data = plan.target.directory;
   launch.sockets = final_sockets(plan.target);
-  launch.log_file = (plan.target.kind == TargetKind::private_instance ? parent_of(launch.data) : launch.data) +
-                    "/server.log";
+  launch.log_file =
+      (plan.target.kind == TargetKind::private_instance ? parent_of(launch.data) : launch.data) +
+      "/server.log";
   return launch;
 }
 

@@ -16,17 +16,19 @@ namespace {
 
 constexpr std::chrono::seconds version_time_limit{30};
 
-std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string directory_of(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
 
 std::vector<std::string> usual_directories(int major, Host& host) {
   const std::string number = std::to_string(major);
   std::vector<std::string> places{
-      "/usr/lib/postgresql/" + number + "/bin",          // Debian, Ubuntu
-      "/usr/pgsql-" + number + "/bin",                   // RHEL with the project's packages
-      "/usr/lib/postgresql" + number + "/bin",           // openSUSE
-      "/usr/libexec/postgresql" + number,                // Alpine
+      "/usr/lib/postgresql/" + number + "/bin",  // Debian, Ubuntu
+      "/usr/pgsql-" + number + "/bin",           // RHEL with the project's packages
+      "/usr/lib/postgresql" + number + "/bin",   // openSUSE
+      "/usr/libexec/postgresql" + number,        // Alpine
       "/usr/local/lib/postgresql/" + number + "/bin",
-      "/usr/local/pgsql/bin",                            // built from source
+      "/usr/local/pgsql/bin",  // built from source
   };
   if (auto entries = host.files().list("/opt")) {
     for (const std::string& entry : *entries) {
@@ -57,8 +59,8 @@ std::string version_of(const std::string& bindir, Host& host) {
 }  // namespace
 
 Result<Server> find_server(int major, const std::string& bindir, Host& host) {
-  const std::vector<std::string> places = bindir.empty() ? usual_directories(major, host)
-                                                         : std::vector{bindir, bindir + "/bin"};
+  const std::vector<std::string> places =
+      bindir.empty() ? usual_directories(major, host) : std::vector{bindir, bindir + "/bin"};
   std::string others;
   for (const std::string& place : places) {
     if (!host.files().exists(place + "/postgres")) continue;

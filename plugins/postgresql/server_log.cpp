@@ -93,7 +93,8 @@ Error start_error(const std::string& data, const std::string& log) {
   std::string cause = gravest_lines(log);
   if (cause.empty()) cause = last_line(log);
   for (const KnownMessage& known : known_messages) {
-    if (cause.find(known.text) != std::string::npos) return make_error(*known.kind, "the copy in " + data, cause);
+    if (cause.find(known.text) != std::string::npos)
+      return make_error(*known.kind, "the copy in " + data, cause);
   }
   return make_error(recover::errors::server_start_failed, "the server on " + data, cause);
 }

@@ -62,7 +62,8 @@ class ChildServer {
 /// Connects as the bootstrap superuser: under the name that the catalog pages gave, else the usual ones.
 Result<Endpoint> find_endpoint(const Plan& plan, const Launch& launch, StepContext& context) {
   std::optional<Error> first;
-  for (const std::string& name : {text_fact(plan.facts, fact::superuser), std::string("postgres"), launch.run_as}) {
+  for (const std::string& name :
+       {text_fact(plan.facts, fact::superuser), std::string("postgres"), launch.run_as}) {
     if (name.empty()) continue;
     const Endpoint endpoint = endpoint_of(launch, name);
     auto connection = Connection::open(endpoint, "template1", context.cancel);
@@ -75,7 +76,8 @@ Result<Endpoint> find_endpoint(const Plan& plan, const Launch& launch, StepConte
   return *std::move(first);
 }
 
-Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const Launch& launch, StepContext& context) {
+Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const Launch& launch,
+                                   StepContext& context) {
   const Endpoint endpoint = RECOVER_TRY(find_endpoint(plan, launch, context));
   {
     auto connection = RECOVER_TRY(Connection::open(endpoint, "template1", context.cancel));
@@ -98,7 +100,8 @@ Result<std::vector<Check>> verify_running(const Plan& plan, const Verify& how, c
   return checks;
 }
 
-Result<std::vector<Check>> verify_stopped(const Plan& plan, const Verify& how, Launch launch, StepContext& context) {
+Result<std::vector<Check>> verify_stopped(const Plan& plan, const Verify& how, Launch launch,
+                                          StepContext& context) {
   launch.verifying = true;
   launch.log_file = context.run_directory + "/server-" + plan.id + ".log";
   const auto before = context.host.files().read(launch.log_file);

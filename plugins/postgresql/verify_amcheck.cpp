@@ -16,12 +16,14 @@ constexpr int event_triggers_setting_since = 17;
 constexpr int compare_with_table_since = 11;
 constexpr int check_tables_since = 14;
 
-std::string text(const Row& row, std::size_t column) { return row.at(column).value_or(""); }
+std::string text(const Row& row, std::size_t column) {
+  return row.at(column).value_or("");
+}
 
 /// Why the extension cannot be used in this database; empty when it can.
 Result<std::string> obstacle(Connection& connection, int major, const CancellationToken& cancel) {
-  const Rows available = RECOVER_TRY(
-      connection.query("SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck'", cancel));
+  const Rows available =
+      RECOVER_TRY(connection.query("SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck'", cancel));
   if (available.empty()) return std::string("the server has no amcheck (it comes with postgresql-contrib)");
   if (major >= event_triggers_setting_since) return std::string();
   const Rows triggers = RECOVER_TRY(
@@ -33,9 +35,10 @@ Result<std::string> obstacle(Connection& connection, int major, const Cancellati
 /// Begins the transaction and returns the schema that holds amcheck's functions.
 Result<std::string> begin_with_amcheck(Connection& connection, const CancellationToken& cancel) {
   RECOVER_TRY(connection.query("BEGIN READ WRITE; SET LOCAL session_replication_role = replica", cancel));
-  const Rows installed = RECOVER_TRY(connection.query(
-      "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
-      "WHERE e.extname = 'amcheck'", cancel));
+  const Rows installed = RECOVER_TRY(
+      connection.query("SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
+                       "WHERE e.extname = 'amcheck'",
+                       cancel));
   if (!installed.empty()) return quoted_identifier(text(installed[0], 0));
   RECOVER_TRY(connection.query(
       "CREATE SCHEMA recover_amcheck; CREATE EXTENSION amcheck SCHEMA recover_amcheck", cancel));
@@ -50,7 +53,8 @@ Result<void> run_check(Connection& connection, const std::string& sql, const std
   auto answer = connection.query(sql, context.cancel);
   if (answer) {
     for (const Row& row : *answer) {
-      if (row.size() > 1) findings.corruptions.push_back(object + " block " + text(row, 0) + ": " + text(row, 1));
+      if (row.size() > 1)
+        findings.corruptions.push_back(object + " block " + text(row, 0) + ": " + text(row, 1));
     }
     RECOVER_TRY(connection.query("RELEASE SAVEPOINT one_check", context.cancel));
     return {};
@@ -69,7 +73,8 @@ Result<void> check_indexes(Connection& connection, const std::string& database, 
       "i.indexprs IS NOT NULL OR i.indpred IS NOT NULL "
       "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
       "JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relkind = 'i' AND i.indisvalid "
-      "AND i.indisready AND c.relpersistence = 'p' ORDER BY pg_relation_size(c.oid) DESC", context.cancel));
+      "AND i.indisready AND c.relpersistence = 'p' ORDER BY pg_relation_size(c.oid) DESC",
+      context.cancel));
   for (const Row& row : indexes) {
     if (text(row, 2) == "t") {
       ++findings.skipped_indexes;
@@ -77,21 +82,22 @@ Result<void> check_indexes(Connection& connection, const std::string& database, 
     }
     const bool compare = major >= compare_with_table_since && text(row, 3) != "t";
     ++(compare ? findings.indexes : findings.plain_indexes);
-    RECOVER_TRY(run_check(connection,
-                          "SELECT " + schema + ".bt_index_check(" + text(row, 0) + "::regclass" +
-                              (compare ? ", true)" : ")"),
-                          database + "." + text(row, 1), findings, context));
+    RECOVER_TRY(run_check(
+        connection,
+        "SELECT " + schema + ".bt_index_check(" + text(row, 0) + "::regclass" + (compare ? ", true)" : ")"),
+        database + "." + text(row, 1), findings, context));
   }
   return {};
 }
 
 Result<void> check_tables(Connection& connection, const std::string& database, const std::string& schema,
                           StructureFindings& findings, StepContext& context) {
-  const Rows tables = RECOVER_TRY(connection.query(
-      "SELECT c.oid, format('%s.%s', n.nspname, c.relname) FROM pg_class c "
-      "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_am a ON a.oid = c.relam "
-      "WHERE c.relkind IN ('r', 'm', 't') AND a.amname = 'heap' AND c.relpersistence = 'p' "
-      "ORDER BY pg_relation_size(c.oid) DESC", context.cancel));
+  const Rows tables = RECOVER_TRY(
+      connection.query("SELECT c.oid, format('%s.%s', n.nspname, c.relname) FROM pg_class c "
+                       "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_am a ON a.oid = c.relam "
+                       "WHERE c.relkind IN ('r', 'm', 't') AND a.amname = 'heap' AND c.relpersistence = 'p' "
+                       "ORDER BY pg_relation_size(c.oid) DESC",
+                       context.cancel));
   for (const Row& row : tables) {
     ++findings.tables;
     RECOVER_TRY(run_check(connection,
@@ -116,7 +122,8 @@ Result<StructureFindings> check_structure(Connection& connection, const std::str
     return findings;  // the caller drops the connection and with it the transaction
   }
   RECOVER_TRY(check_indexes(connection, database, major, *schema, findings, context));
-  if (major >= check_tables_since) RECOVER_TRY(check_tables(connection, database, *schema, findings, context));
+  if (major >= check_tables_since)
+    RECOVER_TRY(check_tables(connection, database, *schema, findings, context));
   RECOVER_TRY(connection.query("ROLLBACK", context.cancel));
   return findings;
 }

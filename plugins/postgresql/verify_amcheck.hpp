@@ -12,12 +12,12 @@ namespace recover::postgresql {
 
 /// What amcheck said of one database.
 struct StructureFindings {
-  std::uint64_t indexes = 0;           ///< B-tree indexes compared with their tables
-  std::uint64_t plain_indexes = 0;     ///< checked alone: comparing would run expressions of the data
-  std::uint64_t skipped_indexes = 0;   ///< order defined by code of the data: not checked
-  std::uint64_t tables = 0;            ///< tables and their out-of-line values (14 and newer)
+  std::uint64_t indexes = 0;          ///< B-tree indexes compared with their tables
+  std::uint64_t plain_indexes = 0;    ///< checked alone: comparing would run expressions of the data
+  std::uint64_t skipped_indexes = 0;  ///< order defined by code of the data: not checked
+  std::uint64_t tables = 0;           ///< tables and their out-of-line values (14 and newer)
   std::vector<std::string> corruptions;
-  std::string unavailable;             ///< why nothing was checked; empty when it was
+  std::string unavailable;  ///< why nothing was checked; empty when it was
 };
 
 /// Checks one database inside a transaction that is rolled back: the copy stays as it was. Errors:

@@ -13,7 +13,9 @@ namespace recover::postgresql {
 
 namespace {
 
-std::string text(const Row& row, std::size_t column) { return row.at(column).value_or(""); }
+std::string text(const Row& row, std::size_t column) {
+  return row.at(column).value_or("");
+}
 
 Result<Connection> open_any(const Endpoint& endpoint, const CancellationToken& cancel) {
   auto connection = Connection::open(endpoint, "postgres", cancel);
@@ -22,8 +24,8 @@ Result<Connection> open_any(const Endpoint& endpoint, const CancellationToken& c
 }
 
 Result<Check> check_identity(const Plan& plan, Connection& connection, const CancellationToken& cancel) {
-  const Rows rows = RECOVER_TRY(connection.query(
-      "SELECT system_identifier FROM pg_control_system()", cancel));
+  const Rows rows =
+      RECOVER_TRY(connection.query("SELECT system_identifier FROM pg_control_system()", cancel));
   const std::string expected = text_fact(plan.facts, fact::system_identifier);
   const std::string actual = text(rows.at(0), 0);
   Check check{"system_identifier", "the server is the source's cluster", Verdict::passed, actual, {}, {}};
@@ -56,8 +58,8 @@ Result<DatabaseList> list_databases(Connection& connection, int major, const Can
 }
 
 Result<std::string> library_directory(Connection& connection, const CancellationToken& cancel) {
-  const Rows rows = RECOVER_TRY(
-      connection.query("SELECT setting FROM pg_config() WHERE name = 'PKGLIBDIR'", cancel));
+  const Rows rows =
+      RECOVER_TRY(connection.query("SELECT setting FROM pg_config() WHERE name = 'PKGLIBDIR'", cancel));
   return rows.empty() ? std::string() : text(rows[0], 0);
 }
 
@@ -99,7 +101,8 @@ Result<void> check_structures(ClusterFindings& findings, const Cluster& cluster,
   return {};
 }
 
-Result<void> read_all(ClusterFindings& findings, const Plan& plan, const Cluster& cluster, StepContext& context) {
+Result<void> read_all(ClusterFindings& findings, const Plan& plan, const Cluster& cluster,
+                      StepContext& context) {
   std::vector<TableEntry> tables;
   Bytes total;
   for (const DatabaseSurvey& database : findings.databases) {

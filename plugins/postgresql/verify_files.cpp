@@ -74,7 +74,8 @@ std::vector<std::string> flaws_now(const CopyResult& copied, const Plan& plan, F
 
 std::string first_of(const std::vector<std::string>& flaws) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(flaws.size(), shown_flaws); ++i) text += (i == 0 ? "" : "; ") + flaws[i];
+  for (std::size_t i = 0; i < std::min(flaws.size(), shown_flaws); ++i)
+    text += (i == 0 ? "" : "; ") + flaws[i];
   if (flaws.size() > shown_flaws) text += fmt::format("; and {} more", flaws.size() - shown_flaws);
   return text;
 }
@@ -102,10 +103,10 @@ Check check_pages(const Plan& plan, const std::string& data, StepContext& contex
   const std::vector<std::string> flaws = flaws_now(copied, plan, context.host.files());
   set_fact(check.facts, "bad_pages", static_cast<std::int64_t>(flaws.size()));
   check.verdict = flaws.empty() ? Verdict::passed : Verdict::failed;
-  check.evidence = flaws.empty()
-                       ? fmt::format("{} pages; {} were bad in the source and are good after recovery",
-                                     copied.pages, copied.flaws.size())
-                       : fmt::format("{} of {} pages are bad: {}", flaws.size(), copied.pages, first_of(flaws));
+  check.evidence =
+      flaws.empty() ? fmt::format("{} pages; {} were bad in the source and are good after recovery",
+                                  copied.pages, copied.flaws.size())
+                    : fmt::format("{} of {} pages are bad: {}", flaws.size(), copied.pages, first_of(flaws));
   return check;
 }
 

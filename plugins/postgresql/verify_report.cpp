@@ -25,7 +25,7 @@ std::string first_of(const std::vector<std::string>& items) {
 
 /// The lists of all databases behind one another.
 std::vector<std::string> gathered(const ClusterFindings& findings,
-                                  std::vector<std::string> DatabaseSurvey::* member) {
+                                  std::vector<std::string> DatabaseSurvey::*member) {
   std::vector<std::string> all;
   for (const DatabaseSurvey& database : findings.databases) {
     all.insert(all.end(), (database.*member).begin(), (database.*member).end());
@@ -80,7 +80,8 @@ Totals total_of(const std::vector<TableReading>& readings) {
     }
     ++totals.tables;
     totals.rows += static_cast<std::int64_t>(reading.rows);
-    if (totals.counts.size() < listed_counts) totals.counts.push_back(fmt::format("{}={}", name, reading.rows));
+    if (totals.counts.size() < listed_counts)
+      totals.counts.push_back(fmt::format("{}={}", name, reading.rows));
   }
   return totals;
 }
@@ -95,15 +96,17 @@ void add_table_checks(std::vector<Check>& checks, const ClusterFindings& finding
   std::uint64_t large_objects = 0;
   for (const DatabaseSurvey& database : findings.databases) large_objects += database.large_objects;
   Check check = make_check("row_counts", title, totals.failed.empty() ? Verdict::passed : Verdict::failed,
-                           fmt::format("{} tables, {} rows; {} system catalogs; {} large objects", totals.tables,
-                                       totals.rows, totals.catalogs, large_objects));
+                           fmt::format("{} tables, {} rows; {} system catalogs; {} large objects",
+                                       totals.tables, totals.rows, totals.catalogs, large_objects));
   set_fact(check.facts, "tables", totals.tables);
   set_fact(check.facts, "rows", totals.rows);
   set_fact(check.facts, "large_objects", static_cast<std::int64_t>(large_objects));
   set_fact(check.facts, "row_counts", totals.counts);
   if (!totals.failed.empty()) {
-    check.evidence += fmt::format("; {} could not be read: {}", totals.failed.size(), first_of(totals.failed));
-    check.error = make_error(recover::errors::verify_failed, "reading the recovered tables", first_of(totals.failed));
+    check.evidence +=
+        fmt::format("; {} could not be read: {}", totals.failed.size(), first_of(totals.failed));
+    check.error =
+        make_error(recover::errors::verify_failed, "reading the recovered tables", first_of(totals.failed));
   }
   checks.push_back(std::move(check));
   if (!totals.lacking.empty()) {
@@ -137,25 +140,28 @@ Check structure_check(const ClusterFindings& findings) {
     if (!found.unavailable.empty()) unavailable.push_back(database + ": " + found.unavailable);
   }
   const bool any = unavailable.size() < findings.structures.size();
-  check.evidence = any ? fmt::format("{} indexes compared with their tables, {} tables", sum.indexes, sum.tables) : "";
+  check.evidence =
+      any ? fmt::format("{} indexes compared with their tables, {} tables", sum.indexes, sum.tables) : "";
   if (sum.plain_indexes > 0) {
     check.evidence += fmt::format("; {} indexes checked alone (expressions are not run)", sum.plain_indexes);
   }
   if (sum.skipped_indexes > 0) {
-    check.evidence += fmt::format("; {} indexes with foreign operator classes not checked", sum.skipped_indexes);
+    check.evidence +=
+        fmt::format("; {} indexes with foreign operator classes not checked", sum.skipped_indexes);
   }
   if (!unavailable.empty()) check.evidence += (any ? "; not checked: " : "") + first_of(unavailable);
   if (any) check.verdict = sum.corruptions.empty() ? Verdict::passed : Verdict::failed;
   if (!sum.corruptions.empty()) {
     check.evidence += "; found: " + first_of(sum.corruptions);
-    check.error = make_error(recover::errors::verify_failed, "amcheck of the recovered data", first_of(sum.corruptions));
+    check.error = make_error(recover::errors::verify_failed, "amcheck of the recovered data",
+                             first_of(sum.corruptions));
   }
   return check;
 }
 
 /// A check that warns when the list is not empty.
-Check warning_check(std::string id, std::string title, const std::vector<std::string>& items, std::string good,
-                    const std::string& advice) {
+Check warning_check(std::string id, std::string title, const std::vector<std::string>& items,
+                    std::string good, const std::string& advice) {
   if (items.empty()) return make_check(std::move(id), std::move(title), Verdict::passed, std::move(good));
   Check check = make_check(std::move(id), std::move(title), Verdict::warning, first_of(items) + advice);
   set_fact(check.facts, "items", items);
@@ -193,8 +199,9 @@ std::vector<Check> report_findings(const ClusterFindings& findings) {
                                  " (install the extension's package for this server)"));
   const auto unlogged = gathered(findings, &DatabaseSurvey::unlogged);
   if (!unlogged.empty()) {
-    checks.push_back(make_check("unlogged_tables", "unlogged tables", Verdict::warning,
-                                first_of(unlogged) + " (the server empties them after a crash or a base backup)"));
+    checks.push_back(
+        make_check("unlogged_tables", "unlogged tables", Verdict::warning,
+                   first_of(unlogged) + " (the server empties them after a crash or a base backup)"));
   }
   if (!findings.prepared_transactions.empty()) {
     checks.push_back(make_check("prepared_transactions", "prepared transactions", Verdict::warning,

@@ -15,8 +15,8 @@ namespace recover::postgresql {
 struct ClusterFindings {
   std::string level;
   std::vector<std::string> open_databases;
-  std::vector<std::string> closed_databases;    ///< refuse connections by their own setting
-  std::vector<std::string> unopened;            ///< "name: reason"
+  std::vector<std::string> closed_databases;  ///< refuse connections by their own setting
+  std::vector<std::string> unopened;          ///< "name: reason"
   std::vector<std::string> changed_collations;
   std::vector<std::string> prepared_transactions;
   std::vector<DatabaseSurvey> databases;

@@ -16,16 +16,16 @@ struct TableEntry {
   std::string database;
   std::string schema;
   std::string name;
-  bool catalog = false;      ///< belongs to PostgreSQL itself
+  bool catalog = false;  ///< belongs to PostgreSQL itself
   std::uint64_t bytes = 0;
-  std::string length;        ///< expression that reads every out-of-line value; empty when there is none
+  std::string length;  ///< expression that reads every out-of-line value; empty when there is none
 };
 
 struct DatabaseSurvey {
   std::string name;
   std::vector<TableEntry> tables;
-  std::vector<std::string> unlogged;            ///< emptied by crash recovery
-  std::vector<std::string> unpopulated;         ///< materialised views without contents
+  std::vector<std::string> unlogged;     ///< emptied by crash recovery
+  std::vector<std::string> unpopulated;  ///< materialised views without contents
   std::vector<std::string> invalid_indexes;
   std::vector<std::string> changed_collations;  ///< "name: recorded, actual"
   std::vector<std::string> missing_libraries;   ///< "$libdir/postgis-3 (extension postgis)"

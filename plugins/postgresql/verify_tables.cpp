@@ -56,8 +56,8 @@ class Worker {
 
 }  // namespace
 
-Result<std::vector<TableReading>> read_tables(const std::vector<TableEntry>& tables, bool values, unsigned jobs,
-                                              const Endpoint& endpoint, StepContext& context) {
+Result<std::vector<TableReading>> read_tables(const std::vector<TableEntry>& tables, bool values,
+                                              unsigned jobs, const Endpoint& endpoint, StepContext& context) {
   std::vector<TableReading> readings(tables.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
@@ -70,7 +70,8 @@ Result<std::vector<TableReading>> read_tables(const std::vector<TableEntry>& tab
   };
   {
     std::vector<std::jthread> workers;
-    const std::size_t count = std::min<std::size_t>(std::max(jobs, 1U), std::max<std::size_t>(tables.size(), 1));
+    const std::size_t count =
+        std::min<std::size_t>(std::max(jobs, 1U), std::max<std::size_t>(tables.size(), 1));
     for (std::size_t i = 0; i < count; ++i) workers.emplace_back(work);
   }
   RECOVER_TRY(context.cancel.check());

@@ -20,8 +20,8 @@ struct TableReading {
 
 /// Reads the tables with `jobs` connections. With `values` every out-of-line value is read too. A table that
 /// cannot be read is a reading with a failure. Errors: run.cancelled only.
-Result<std::vector<TableReading>> read_tables(const std::vector<TableEntry>& tables, bool values, unsigned jobs,
-                                              const Endpoint& endpoint, StepContext& context);
+Result<std::vector<TableReading>> read_tables(const std::vector<TableEntry>& tables, bool values,
+                                              unsigned jobs, const Endpoint& endpoint, StepContext& context);
 
 /// True when the table could not be read only because a library of an extension is not installed here.
 bool lacks_library(const Error& failure);
