@@ -1,0 +1,343 @@
+// Archives and compressed streams through libarchive, for reading only. The layers are ours: a stream is
+// first decoded (gzip by zlib in gzip.cpp, the others by libarchive as a "raw" archive), then read as
+// tar, zip or cpio with no filter in between, so that "ends too early" and "is damaged" are told apart
+// in one place. External filter programs are never registered. libarchive takes a tar that stops
+// between two members for complete; the zero blocks at its end (POSIX pax, "End of Archive") are
+// therefore checked here. What members are called is not judged here: see extract.cpp.
+#include "core/sys/archive.hpp"
+
+#include "core/sys/byte_source.hpp"
+#include "core/sys/gzip.hpp"
+#include "recover/errors.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+namespace recover::sys {
+
+namespace {
+
+// tar pads to a record, usually 10 KiB, with -b at most a few MiB.
+constexpr std::uint64_t most_padding = 64 << 20;
+
+struct FreeArchive {
+  void operator()(::archive* archive) const { ::archive_read_free(archive); }
+};
+
+/// One libarchive object that reads from a ByteSource.
+class Stream {
+ public:
+  Stream(ByteSource& source, std::string name)
+      : source_(source), name_(std::move(name)), archive_(::archive_read_new()) {}
+
+  [[nodiscard]] ::archive* get() const { return archive_.get(); }
+  int open() { return ::archive_read_open(get(), this, nullptr, &Stream::read, nullptr); }
+
+  /// Why libarchive stopped: the source's own error, or what libarchive says about the data.
+  [[nodiscard]] Error error(const std::string& member, std::uint64_t offset) const {
+    std::string what = member.empty() ? "cannot read " + name_ : "cannot read " + member + " in " + name_;
+    const auto position = static_cast<std::int64_t>(offset);
+    if (failure_) {
+      Error error = *failure_;
+      if (!member.empty()) error = std::move(error).with("member", member).during("reading " + member);
+      return error;
+    }
+    const char* text = ::archive_error_string(get());
+    const std::string reason = text == nullptr ? "the structure is wrong" : text;
+    const ErrorKind& kind = is_early_end(reason) ? errors::archive_truncated : errors::archive_damaged;
+    Error error = make_error(kind, std::move(what), reason + " (near byte " + std::to_string(offset) + ")")
+                      .with("offset", position);
+    return member.empty() ? error : std::move(error).with("member", member);
+  }
+
+ private:
+  // libarchive 3.6.2: "Truncated tar archive", "truncated bzip2 input", "Truncated zstd input",
+  // "truncated lz4 input", "Truncated input file (needed ...)"; liblzma at an early end says
+  // "No progress is possible" through it (LZMA_BUF_ERROR).
+  static bool is_early_end(const std::string& reason) {
+    constexpr std::array<std::string_view, 4> words{"runcated", "No progress is possible", "Premature end",
+                                                    "premature end"};
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return reason.find(word) != std::string::npos; });
+  }
+
+  static la_ssize_t read(::archive* archive, void* self, const void** buffer) {
+    auto& stream = *static_cast<Stream*>(self);
+    auto got = stream.source_.read(stream.buffer_.data(), stream.buffer_.size());
+    if (!got) {
+      stream.failure_ = got.error();
+      ::archive_set_error(archive, EIO, "the source failed");
+      return -1;
+    }
+    *buffer = stream.buffer_.data();
+    return static_cast<la_ssize_t>(*got);
+  }
+
+  ByteSource& source_;
+  std::string name_;
+  std::unique_ptr<::archive, FreeArchive> archive_;
+  std::optional<Error> failure_;
+  std::array<char, 65536> buffer_{};
+};
+
+/// The data of the current entry as bytes; holes become zeros.
+class EntryData final : public ByteSource {
+ public:
+  EntryData(const Stream& stream, const HeadSource& stored) : stream_(stream), stored_(stored) {}
+
+  /// A new entry begins. `size` as its header says, when it says so.
+  void begin(const std::string& member, std::optional<std::uint64_t> size) {
+    member_ = member;
+    size_ = size;
+    position_ = 0;
+    block_ = {};
+    block_offset_ = 0;
+    ended_ = false;
+  }
+
+  Result<std::size_t> read(char* buffer, std::size_t length) override {
+    while (block_.empty() && !ended_) RECOVER_TRY(next_block());
+    const std::uint64_t until = block_.empty() ? size_.value_or(position_) : block_offset_;
+    if (position_ < until) {  // a hole before the block, or at the end of a sparse member
+      const std::size_t zeros = std::min<std::uint64_t>(length, until - position_);
+      std::memset(buffer, 0, zeros);
+      position_ += zeros;
+      return zeros;
+    }
+    const std::size_t taken = std::min(length, block_.size());
+    if (taken > 0) std::memcpy(buffer, block_.data(), taken);
+    block_.remove_prefix(taken);
+    block_offset_ += taken;
+    position_ += taken;
+    return taken;
+  }
+
+ private:
+  Result<void> next_block() {
+    const void* data = nullptr;
+    std::size_t length = 0;
+    la_int64_t offset = 0;
+    const int status = ::archive_read_data_block(stream_.get(), &data, &length, &offset);
+    if (status == ARCHIVE_EOF && ::archive_errno(stream_.get()) == 0) {
+      ended_ = true;
+      return {};
+    }
+    if (status != ARCHIVE_OK) return stream_.error(member_, stored_.consumed());
+    block_ = {static_cast<const char*>(data), length};
+    block_offset_ = static_cast<std::uint64_t>(offset);
+    if (length > 0 && block_offset_ < position_) {
+      return make_error(errors::archive_damaged, "cannot read " + member_, "its pieces overlap")
+          .with("member", member_);
+    }
+    return {};
+  }
+
+  const Stream& stream_;
+  const HeadSource& stored_;
+  std::string member_;
+  std::optional<std::uint64_t> size_;
+  std::uint64_t position_ = 0;
+  std::string_view block_;
+  std::uint64_t block_offset_ = 0;
+  bool ended_ = false;
+};
+
+/// zstd, xz, bzip2 and lz4 by libarchive, as an archive of one nameless member.
+class RawDecoder final : public ByteSource {
+ public:
+  RawDecoder(std::shared_ptr<HeadSource> source, const std::string& name)
+      : source_(std::move(source)), stream_(*source_, name), data_(stream_, *source_) {}
+
+  Result<void> open(const std::string& compression) {
+    ::archive* archive = stream_.get();
+    if (compression == "zstd") ::archive_read_support_filter_zstd(archive);
+    if (compression == "xz") ::archive_read_support_filter_xz(archive);
+    if (compression == "bzip2") ::archive_read_support_filter_bzip2(archive);
+    if (compression == "lz4") ::archive_read_support_filter_lz4(archive);
+    ::archive_read_support_format_raw(archive);
+    ::archive_read_support_format_empty(archive);
+    ::archive_entry* entry = nullptr;
+    const int status =
+        stream_.open() == ARCHIVE_OK ? ::archive_read_next_header(archive, &entry) : ARCHIVE_FATAL;
+    // A stream whose first block cannot be decoded looks empty, with an error number set.
+    empty_ = status == ARCHIVE_EOF && ::archive_errno(archive) == 0;
+    if (status != ARCHIVE_OK && !empty_) return stream_.error("", source_->consumed());
+    data_.begin("", std::nullopt);
+    return {};
+  }
+
+  Result<std::size_t> read(char* buffer, std::size_t length) override {
+    if (empty_) return std::size_t{0};
+    return data_.read(buffer, length);
+  }
+
+ private:
+  std::shared_ptr<HeadSource> source_;
+  Stream stream_;
+  EntryData data_;
+  bool empty_ = false;
+};
+
+EntryType type_of(::archive_entry* entry) {
+  switch (::archive_entry_filetype(entry)) {
+    case AE_IFREG: return EntryType::file;
+    case AE_IFDIR: return EntryType::directory;
+    case AE_IFLNK: return EntryType::symlink;
+    default: return EntryType::other;
+  }
+}
+
+std::string text_or_empty(const char* text) {
+  return text == nullptr ? std::string() : std::string(text);
+}
+
+Member member_of(::archive_entry* entry) {
+  Member member;
+  const char* path = ::archive_entry_pathname(entry);
+  member.path = text_or_empty(path != nullptr ? path : ::archive_entry_pathname_utf8(entry));
+  member.type = type_of(entry);
+  member.size_known = ::archive_entry_size_is_set(entry) != 0;
+  member.size = member.size_known ? static_cast<std::uint64_t>(::archive_entry_size(entry)) : 0;
+  member.mode = static_cast<std::uint32_t>(::archive_entry_perm(entry));
+  member.modified = ::archive_entry_mtime(entry);
+  const char* hard_link = ::archive_entry_hardlink(entry);
+  member.is_hard_link = hard_link != nullptr;
+  if (member.is_hard_link) member.type = EntryType::file;
+  member.link_target = text_or_empty(member.is_hard_link ? hard_link : ::archive_entry_symlink(entry));
+  return member;
+}
+
+class LibarchiveReader final : public ArchiveReader {
+ public:
+  /// `decoder` reads from `stored`; it is empty when `compression` is.
+  LibarchiveReader(std::shared_ptr<HeadSource> stored, std::unique_ptr<ByteSource> decoder,
+                   std::string compression, const std::string& name)
+      : stored_(std::move(stored)),
+        decoder_(std::move(decoder)),
+        compression_(std::move(compression)),
+        name_(name),
+        stream_(contents(), name),
+        data_(stream_, *stored_) {}
+
+  Result<void> open() {
+    ::archive* archive = stream_.get();
+    ::archive_read_support_format_tar(archive);
+    ::archive_read_support_format_zip_streamable(archive);
+    ::archive_read_support_format_cpio(archive);
+    if (stream_.open() != ARCHIVE_OK) return stream_.error("", consumed());
+    return advance();  // the format is only known after the first header
+  }
+
+  Result<std::optional<Member>> next() override {
+    if (first_) {
+      first_ = false;
+    } else {
+      RECOVER_TRY(advance());
+    }
+    return current_;
+  }
+
+  ByteSource& data() override { return data_; }
+  [[nodiscard]] std::uint64_t consumed() const override { return stored_->consumed(); }
+  [[nodiscard]] std::string compression() const override { return compression_; }
+  [[nodiscard]] std::string format() const override {
+    switch (static_cast<unsigned>(::archive_format(stream_.get())) & ARCHIVE_FORMAT_BASE_MASK) {
+      case ARCHIVE_FORMAT_TAR: return "tar";
+      case ARCHIVE_FORMAT_ZIP: return "zip";
+      case ARCHIVE_FORMAT_CPIO: return "cpio";
+      default: return "";
+    }
+  }
+
+ private:
+  Result<void> advance() {
+    ::archive_entry* entry = nullptr;
+    const std::string previous = current_ ? current_->path : "";
+    const int status = ::archive_read_next_header(stream_.get(), &entry);
+    current_.reset();
+    if (status == ARCHIVE_EOF) return check_end(previous);
+    // ARCHIVE_WARN: a name that is not text in this locale, an unknown pax key; the bytes are there.
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return stream_.error(previous, consumed());
+    current_ = member_of(entry);
+    data_.begin(current_->path, current_->size_known ? std::optional(current_->size) : std::nullopt);
+    return {};
+  }
+
+  Result<void> check_end(const std::string& previous) {
+    // The header position is where the last attempt to read a header began; a zero block consumed
+    // from there on is the end marker.
+    const la_int64_t after_members = ::archive_read_header_position(stream_.get());
+    const la_int64_t read = ::archive_filter_bytes(stream_.get(), 0);
+    if (format() == "tar" && read - after_members < 512) {
+      return make_error(errors::archive_truncated, "cannot read " + name_,
+                        "the tar archive ends without its end marker after " + previous)
+          .with("member", previous)
+          .with("offset", static_cast<std::int64_t>(consumed()));
+    }
+    return compression_.empty() ? Result<void>() : read_rest();
+  }
+
+  /// Reads what follows the end marker, so that a compressed stream is seen to its checksum.
+  Result<void> read_rest() {
+    std::array<char, 65536> rest{};
+    std::uint64_t total = 0;
+    while (const std::size_t got = RECOVER_TRY(contents().read(rest.data(), rest.size()))) {
+      total += got;
+      if (total > most_padding) {
+        return make_error(errors::archive_limit, "cannot read " + name_,
+                          "more than " + std::to_string(most_padding) + " bytes follow its end marker");
+      }
+    }
+    return {};
+  }
+
+  ByteSource& contents() { return decoder_ ? *decoder_ : *stored_; }
+
+  std::shared_ptr<HeadSource> stored_;   ///< the bytes as they lie in the file
+  std::unique_ptr<ByteSource> decoder_;  ///< over stored_
+  std::string compression_;
+  std::string name_;
+  Stream stream_;
+  EntryData data_;
+  std::optional<Member> current_;
+  bool first_ = true;
+};
+
+Result<std::unique_ptr<ByteSource>> decoder_over(std::shared_ptr<HeadSource> stored,
+                                                 const std::string& compression, const std::string& name) {
+  if (compression == "gzip") return gzip_decoder(std::move(stored), name);
+  auto decoder = std::make_unique<RawDecoder>(std::move(stored), name);
+  RECOVER_TRY(decoder->open(compression));
+  return Result<std::unique_ptr<ByteSource>>(std::move(decoder));
+}
+
+constexpr std::size_t head_length = 16;  // the longest magic number is shorter
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> open_decoder(ByteSource& source, const std::string& name) {
+  auto stored = std::make_shared<HeadSource>(source);
+  const std::string compression = compression_of(RECOVER_TRY(stored->head(head_length)));
+  if (compression.empty()) {
+    return make_error(errors::archive_damaged, "cannot decode " + name, "it is no known compressed stream");
+  }
+  return decoder_over(std::move(stored), compression, name);
+}
+
+Result<std::unique_ptr<ArchiveReader>> open_archive(ByteSource& source, const std::string& name) {
+  auto stored = std::make_shared<HeadSource>(source);
+  const std::string compression = compression_of(RECOVER_TRY(stored->head(head_length)));
+  std::unique_ptr<ByteSource> decoder;
+  if (!compression.empty()) decoder = RECOVER_TRY(decoder_over(stored, compression, name));
+  auto reader = std::make_unique<LibarchiveReader>(stored, std::move(decoder), compression, name);
+  RECOVER_TRY(reader->open());
+  return Result<std::unique_ptr<ArchiveReader>>(std::move(reader));
+}
+
+}  // namespace recover::sys

@@ -1,0 +1,87 @@
+// Sources of bytes: an open file, and a source whose head was looked at first. Also the magic numbers of
+// compressed streams: gzip RFC 1952 §2.3.1, zstd RFC 8878 §3.1.1, xz file format 1.1.0 §2.1.1.1,
+// bzip2 "BZh" + level + the magic of a block or of the end, lz4 frame format 1.6.2.
+#include "core/sys/byte_source.hpp"
+
+#include "recover/errors.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace recover::sys {
+
+namespace {
+
+class FileSource final : public ByteSource {
+ public:
+  explicit FileSource(int descriptor) : descriptor_(descriptor) {}
+
+  Result<std::size_t> read(char* buffer, std::size_t length) override {
+    ssize_t got = -1;
+    do {
+      got = ::pread(descriptor_, buffer, length, offset_);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+      return make_system_error(errors::source_read_error, "cannot read the file", errno)
+          .with("offset", std::int64_t{offset_});
+    }
+    offset_ += got;
+    return static_cast<std::size_t>(got);
+  }
+
+ private:
+  int descriptor_;
+  off_t offset_ = 0;
+};
+
+}  // namespace
+
+ByteSource::~ByteSource() = default;
+
+std::unique_ptr<ByteSource> file_source(int descriptor) {
+  return std::make_unique<FileSource>(descriptor);
+}
+
+Result<std::string> HeadSource::head(std::size_t length) {
+  while (head_.size() < length) {
+    const std::size_t before = head_.size();
+    head_.resize(length);
+    auto got = source_.read(head_.data() + before, length - before);
+    head_.resize(before + (got ? *got : 0));
+    if (!got) return std::move(got).error();
+    if (*got == 0) break;
+  }
+  return head_;
+}
+
+Result<std::size_t> HeadSource::read(char* buffer, std::size_t length) {
+  const std::size_t kept = std::min(length, head_.size() - head_used_);
+  if (kept > 0) {
+    std::memcpy(buffer, head_.data() + head_used_, kept);
+    head_used_ += kept;
+    consumed_ += kept;
+    return kept;
+  }
+  const std::size_t got = RECOVER_TRY(source_.read(buffer, length));
+  consumed_ += got;
+  return got;
+}
+
+std::string compression_of(const std::string& head) {
+  if (head.starts_with("\x1f\x8b\x08")) return "gzip";
+  if (head.starts_with("\x28\xb5\x2f\xfd")) return "zstd";
+  if (head.starts_with(std::string("\xfd"
+                                   "7zXZ\0",
+                                   6))) {
+    return "xz";
+  }
+  if (head.starts_with("\x04\x22\x4d\x18")) return "lz4";
+  const bool block = head.size() > 4 && (head[4] == '\x31' || head[4] == '\x17');
+  if (head.starts_with("BZh") && head.size() > 3 && head[3] >= '1' && head[3] <= '9' && block) return "bzip2";
+  return "";
+}
+
+}  // namespace recover::sys
