@@ -3,6 +3,7 @@
 #pragma once
 
 #include "recover/model.hpp"
+#include "recover/result.hpp"
 
 #include <nlohmann/json.hpp>
 

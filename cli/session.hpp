@@ -1,0 +1,52 @@
+/// What every command has at hand: settings, words, terminal, machine, engines, signals.
+#pragma once
+
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/log.hpp"
+#include "cli/terminal.hpp"
+#include "config/config.hpp"
+#include "core/plugin/catalog.hpp"
+#include "core/run/run.hpp"
+#include "core/sys/signals.hpp"
+#include "recover/host.hpp"
+#include "recover/progress.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace recover::cli {
+
+class Session {
+ public:
+  Session(Arguments arguments, config::Settings settings, const sys::SignalWatcher& signals);
+
+  [[nodiscard]] const config::Settings& settings() const { return settings_; }
+  [[nodiscard]] const std::vector<std::string>& words() const { return arguments_.words; }
+  [[nodiscard]] const Terminal& terminal() const { return terminal_; }
+  [[nodiscard]] CancellationToken cancel() const { return signals_.token(); }
+  /// The exit code of the signal that came, or `otherwise`.
+  [[nodiscard]] ExitCode exit_unless_signalled(ExitCode otherwise) const;
+  [[nodiscard]] run::StateDirectory state() const;
+  [[nodiscard]] bool is_json() const { return settings_.flag("json"); }
+
+  Host& host() { return *host_; }
+  Progress& progress() { return *progress_; }
+  /// The engines; opened on first use. Errors: scan.manifest_invalid.
+  Result<plugin::Catalog*> catalog();
+  /// A line for the person at the terminal (and the log file).
+  void warn(const std::string& text) { log_.write(LogLevel::warn, text); }
+
+ private:
+  Arguments arguments_;
+  config::Settings settings_;
+  const sys::SignalWatcher& signals_;
+  Terminal terminal_;
+  RunLog log_;
+  std::unique_ptr<Host> host_;
+  std::unique_ptr<Progress> progress_;
+  std::unique_ptr<plugin::Catalog> catalog_;
+};
+
+}  // namespace recover::cli

@@ -1,0 +1,12 @@
+/// Pieces that several JSON documents share.
+#pragma once
+
+#include "core/model/json.hpp"
+#include "recover/error.hpp"
+
+namespace recover::report {
+
+/// The error object of every public document ($defs/error of the report's schema).
+json::Json error_document(const Error& error);
+
+}  // namespace recover::report
