@@ -197,6 +197,7 @@ struct ItemReport {
   Bytes bytes;
   std::optional<std::int64_t> rows;
   double seconds = 0;
+  std::string verify_level;    ///< level the checks ran at; empty when none ran
   std::vector<Check> checks;
   std::vector<std::string> warnings;
   std::vector<Fact> ignored_settings;
