@@ -51,7 +51,8 @@ void add_options(Parser& parser) {
   for (const auto& option : config::options()) {
     if (*option.flag == '\0') continue;
     const std::string names = names_of(option.short_flag, option.flag);
-    CLI::Option* added = takes_value(option) ? parser.app.add_option(names)->expected(1) : parser.app.add_flag(names);
+    CLI::Option* added =
+        takes_value(option) ? parser.app.add_option(names)->expected(1) : parser.app.add_flag(names);
     added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     parser.options.push_back({&option, added});
   }

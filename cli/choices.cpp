@@ -68,7 +68,8 @@ Error missing(const std::string& word, Session& session) {
                       "\"" + text::printable(word) + "\" is no command, no engine and no path",
                       "did you mean " + close + "?");
   }
-  return make_error(errors::source_not_found, "cannot read " + text::printable(word), "no such file or directory")
+  return make_error(errors::source_not_found, "cannot read " + text::printable(word),
+                    "no such file or directory")
       .with("path", word);
 }
 
@@ -84,14 +85,16 @@ Result<std::string> source_without_word(Session& session) {
   const std::string configured = session.settings().text("backup_path");
   if (!configured.empty()) {
     if (exists(configured)) return absolute_path(configured);
-    return make_error(errors::source_not_found, "cannot read backup_path " + text::printable(configured),
-                      "no such file or directory (from " + session.settings().origin("backup_path").place + ")");
+    return make_error(
+        errors::source_not_found, "cannot read backup_path " + text::printable(configured),
+        "no such file or directory (from " + session.settings().origin("backup_path").place + ")");
   }
   if (session.terminal().can_ask) {
     const auto answer = ask("Where is the data? Path of a directory, archive or dump: ", session.cancel());
     if (answer && !answer->empty()) return source_of(*answer, session);
   }
-  return make_error(errors::usage_invalid, "no SOURCE is given", "neither on the command line nor as backup_path")
+  return make_error(errors::usage_invalid, "no SOURCE is given",
+                    "neither on the command line nor as backup_path")
       .advise("Name the directory or file to look at: recover /mnt/old-disk, or set backup_path.");
 }
 
@@ -160,7 +163,8 @@ scan::Options scan_options(const Request& request, const config::Settings& setti
   options.limits.max_entries = static_cast<std::uint64_t>(settings.number("scan.max_entries"));
   options.limits.archive_nesting = static_cast<unsigned>(settings.number("scan.archive_max_nesting"));
   options.limits.archive_max_entries = static_cast<std::uint64_t>(settings.number("limits.max_entries"));
-  options.limits.max_unpacked_bytes = static_cast<std::uint64_t>(settings.number("limits.max_unpacked_bytes"));
+  options.limits.max_unpacked_bytes =
+      static_cast<std::uint64_t>(settings.number("limits.max_unpacked_bytes"));
   options.limits.max_path_bytes = static_cast<std::size_t>(settings.number("limits.max_path_bytes"));
   options.one_file_system = settings.flag("scan.one_file_system");
   options.look_inside_archives = settings.flag("scan.look_inside_archives");

@@ -39,18 +39,20 @@ constexpr std::array table{
             "`verify FILE --restore-test`.",
             all_groups, "recover restore /mnt/dead-server --pick pg-1 --yes", run_restore},
     Command{"verify", "verify RUN", "check again what a run recovered",
-            "Starts what a finished run recovered in isolation and repeats its checks.", "Verification|Output",
-            "recover verify last --verify full", run_verify},
-    Command{"resume", "resume [RUN|FILE]", "continue an interrupted run",
-            "Continues from the run's journal; steps that were done are not repeated. Without RUN: the last one.",
-            "resume|Safety|Output|Debug",
-            "recover resume last\nrecover resume --resume-from-manifest restore-manifest-20260130-01J.json",
-            run_resume},
+            "Starts what a finished run recovered in isolation and repeats its checks.",
+            "Verification|Output", "recover verify last --verify full", run_verify},
+    Command{
+        "resume", "resume [RUN|FILE]", "continue an interrupted run",
+        "Continues from the run's journal; steps that were done are not repeated. Without RUN: the last one.",
+        "resume|Safety|Output|Debug",
+        "recover resume last\nrecover resume --resume-from-manifest restore-manifest-20260130-01J.json",
+        run_resume},
     Command{"rollback", "rollback RUN", "put the kept old data back",
             "Exchanges new and old data again. The new data is kept for inspection.", "Safety|Output",
             "recover rollback last --yes", run_rollback},
-    Command{"status", "status [--watch]", "running and past runs", "Reads the records in the state directory.",
-            "status", "recover status\nrecover status --json", run_status},
+    Command{"status", "status [--watch]", "running and past runs",
+            "Reads the records in the state directory.", "status", "recover status\nrecover status --json",
+            run_status},
     Command{"report", "report [RUN] [--text|--json]", "show the report of a run again",
             "RUN is an id, the beginning of one, or last.", "report", "recover report last", run_report},
     Command{"cleanup", "cleanup [--older-than TIME] [--dry-run]", "remove kept old data whose time is over",
@@ -60,26 +62,28 @@ constexpr std::array table{
             "A recovered database runs as a private instance below the state directory. `start NAME --unit` "
             "prints a systemd unit instead.",
             "instance", "recover instance list\nrecover instance start postgresql-16-a1b2c3", run_instance},
-    Command{"explain", "explain ID", "what an error means and what to do", "ID is the word in error[...].", "",
-            "recover explain disk.not_enough_space", run_explain},
+    Command{"explain", "explain ID", "what an error means and what to do", "ID is the word in error[...].",
+            "", "recover explain disk.not_enough_space", run_explain},
     Command{"plugins", "plugins list|info NAME|verify", "the engines and their libraries",
             "verify loads every library and compares it with this program.", "",
             "recover plugins list\nrecover plugins verify --json", run_plugins},
     Command{"doctor", "doctor", "what this machine has and lacks for recoveries",
-            "Looks at the kernel, programs, plugins, container runtimes, the state directory and the clock.", "",
-            "recover doctor", run_doctor},
+            "Looks at the kernel, programs, plugins, container runtimes, the state directory and the clock.",
+            "", "recover doctor", run_doctor},
     Command{"config", "config show|validate|path|init|recovery", "settings and where they come from",
             "init writes the commented sample file (-o FILE, -o - for standard output). recovery shows the "
             "settings of a recovery; recovery --validate checks the files.",
-            "config|Output", "recover config show --origin\nrecover config validate\nrecover config init -o -",
-            run_config},
+            "config|Output",
+            "recover config show --origin\nrecover config validate\nrecover config init -o -", run_config},
     Command{"help", "help [TOPIC|COMMAND]", "help; topics: exit-codes, environment, errors, config",
             "Explains commands and topics.", "", "recover help exit-codes", run_help},
 };
 
 }  // namespace
 
-std::span<const Command> commands() { return table; }
+std::span<const Command> commands() {
+  return table;
+}
 
 const Command* find_command(const std::string& name) {
   for (const Command& command : table) {

@@ -125,10 +125,11 @@ std::string exit_code_help() {
     lines += two_columns(std::to_string(static_cast<int>(code)), meaning, 8);
   }
   return lines + "\n" +
-         wrapped("Several failures in one run: the first of 13, 70, 14, signal, 12, 2, 3, 10, 1, 11, 9, 8, 7, "
-                 "6, 5. Something recovered and something failed: 4, unless --min-success is reached. Warnings "
-                 "never change the exit code.",
-                 0, 0);
+         wrapped(
+             "Several failures in one run: the first of 13, 70, 14, signal, 12, 2, 3, 10, 1, 11, 9, 8, 7, "
+             "6, 5. Something recovered and something failed: 4, unless --min-success is reached. Warnings "
+             "never change the exit code.",
+             0, 0);
 }
 
 std::string environment_help() {
@@ -148,16 +149,17 @@ std::string environment_help() {
 std::string error_help() {
   std::string lines = "Errors (recover explain ID tells more; engines add their own):\n\n";
   for (const ErrorKind& kind : core_error_kinds()) {
-    lines += two_columns(kind.id, std::string(kind.title) + " (exit " +
-                                      std::to_string(static_cast<int>(kind.exit)) + ")", 32);
+    lines += two_columns(
+        kind.id, std::string(kind.title) + " (exit " + std::to_string(static_cast<int>(kind.exit)) + ")", 32);
   }
   return lines;
 }
 
 std::string config_help() {
   std::string lines = "Configuration files, later ones win (recover config path):\n\n";
-  lines += "  /etc/recover/recover.conf\n  /etc/recover/conf.d/*.conf\n"
-           "  $XDG_CONFIG_HOME/recover/recovery.conf   (~/.config/recover/recovery.conf)\n\n";
+  lines +=
+      "  /etc/recover/recover.conf\n  /etc/recover/conf.d/*.conf\n"
+      "  $XDG_CONFIG_HOME/recover/recovery.conf   (~/.config/recover/recovery.conf)\n\n";
   lines += "Keys; (later) = checked now, takes effect in a later version:\n";
   std::string section = "?";
   for (const auto& option : config::options()) {
@@ -184,8 +186,10 @@ std::string overview() {
   page += examples(whole) + "\nGeneral:\n" + group_help("General") + flag_line("-h", "--help", "this page") +
           flag_line("-V", "--version", "the version");
   for (const auto& group : config::split(whole.groups, "|")) page += "\n" + group + ":\n" + group_help(group);
-  page += "\n" + wrapped("(later) = accepted and checked, takes effect in a later version. Exit codes: recover "
-                         "help exit-codes. Errors: recover explain ID.", 0, 0);
+  page += "\n" + wrapped(
+                     "(later) = accepted and checked, takes effect in a later version. Exit codes: recover "
+                     "help exit-codes. Errors: recover explain ID.",
+                     0, 0);
   return page;
 }
 

@@ -19,8 +19,8 @@ class RunLog final : public Log {
  private:
   void write_file(const sys::Descriptor& file, LogLevel level, const std::string& text) const;
 
-  LogLevel shown_;      ///< least level for standard error
-  LogLevel kept_;       ///< least level for the log file
+  LogLevel shown_;  ///< least level for standard error
+  LogLevel kept_;   ///< least level for the log file
   bool json_ = false;
   sys::Descriptor file_;
   sys::Descriptor debug_file_;  ///< --save-debug-log: everything

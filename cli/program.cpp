@@ -42,13 +42,14 @@ int fail(const Error& error, bool is_json, const report::Style& style) {
 bool works_without_files(const Arguments& arguments) {
   if (arguments.command == "help") return true;
   const std::string word = arguments.words.empty() ? "" : arguments.words.front();
-  return arguments.command == "config" && ((word != "show" && word != "recovery") ||
-                                           arguments.value_of("validate") == "true");
+  return arguments.command == "config" &&
+         ((word != "show" && word != "recovery") || arguments.value_of("validate") == "true");
 }
 
 Result<config::Loaded> load_settings(const Arguments& arguments, bool without_files) {
   std::string file = arguments.value_of("config");
-  const char* variable = std::getenv("RECOVER_CONFIG");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
+  const char* variable =
+      std::getenv("RECOVER_CONFIG");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
   if (file.empty() && variable != nullptr) file = variable;
   config::Loaded loaded;
   if (!without_files) loaded = RECOVER_TRY(config::load(file));
@@ -73,7 +74,9 @@ int tell(const std::string& subject, const std::string& text, bool is_json) {
   return 0;
 }
 
-std::string version_text() { return "recover " RECOVER_VERSION "\n"; }
+std::string version_text() {
+  return "recover " RECOVER_VERSION "\n";
+}
 
 /// --detect-only and --dry-run turn "the whole thing" into a command that changes nothing.
 const Command& chosen_command(const Arguments& arguments, const config::Settings& settings) {

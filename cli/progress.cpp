@@ -126,8 +126,8 @@ std::string terminal_line(const PhaseState& state, unsigned width) {
   if (state.total.count > 0) {
     const double left = seconds_left(state);
     line += "  " + std::to_string(percent_done(state)) + " %  " + text::bytes(state.done) + " / " +
-            text::bytes(state.total) + "  " + text::bytes({static_cast<std::uint64_t>(rate_of(state))}) + "/s  " +
-            (left < 0 ? "estimating" : "about " + text::duration(left) + " left");
+            text::bytes(state.total) + "  " + text::bytes({static_cast<std::uint64_t>(rate_of(state))}) +
+            "/s  " + (left < 0 ? "estimating" : "about " + text::duration(left) + " left");
   } else if (state.done.count > 0) {
     line += "  " + text::bytes(state.done);
   }

@@ -15,9 +15,9 @@ struct PhaseState {
   std::string item;
   std::string phase;
   std::string detail;
-  Bytes total;          ///< 0 = unknown
+  Bytes total;  ///< 0 = unknown
   Bytes done;
-  double seconds = 0;   ///< since the phase began
+  double seconds = 0;  ///< since the phase began
 };
 
 /// Percent done, 0 to 99: a phase that has not ended is never complete.

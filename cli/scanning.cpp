@@ -53,8 +53,9 @@ Error nothing_found(const Request& request, Session& session) {
   std::string looked_for;
   if (auto catalog = session.catalog()) {
     for (const auto& manifest : (*catalog)->manifests()) {
-      const bool is_asked_for = request.engines.empty() || std::find(request.engines.begin(), request.engines.end(),
-                                                                     manifest.engine) != request.engines.end();
+      const bool is_asked_for =
+          request.engines.empty() ||
+          std::find(request.engines.begin(), request.engines.end(), manifest.engine) != request.engines.end();
       if (is_asked_for) looked_for += (looked_for.empty() ? "" : ", ") + manifest.product;
     }
   }

@@ -70,8 +70,12 @@ Terminal look_at_terminal(const config::Settings& settings) {
   return terminal;
 }
 
-void write_answer(const std::string& text) { write_all(STDOUT_FILENO, text); }
-void write_message(const std::string& text) { write_all(STDERR_FILENO, text); }
+void write_answer(const std::string& text) {
+  write_all(STDOUT_FILENO, text);
+}
+void write_message(const std::string& text) {
+  write_all(STDERR_FILENO, text);
+}
 
 std::optional<std::string> ask(const std::string& question, const CancellationToken& cancel) {
   constexpr int look_again_ms = 200;

@@ -11,10 +11,10 @@
 namespace recover::cli {
 
 struct Terminal {
-  bool can_ask = false;        ///< standard input and error are terminals, and nobody said --no-input
+  bool can_ask = false;  ///< standard input and error are terminals, and nobody said --no-input
   bool error_is_terminal = false;
-  bool color_answers = false;  ///< on standard output
-  bool color_messages = false; ///< on standard error
+  bool color_answers = false;   ///< on standard output
+  bool color_messages = false;  ///< on standard error
   bool ascii = false;
   unsigned width = 100;
 

@@ -17,7 +17,9 @@ namespace {
 
 constexpr const char* list_separators = ":,";
 
-bool is_private_section(const std::string& section) { return section.starts_with("x-"); }
+bool is_private_section(const std::string& section) {
+  return section.starts_with("x-");
+}
 
 std::string entry_name(const sys::IniEntry& entry) {
   return entry.section.empty() ? entry.key : entry.section + "." + entry.key;
@@ -125,7 +127,8 @@ Result<void> Settings::read_environment() {
     if (*option.environment == '\0') continue;
     const char* value = std::getenv(option.environment);  // NOLINT(concurrency-mt-unsafe): before any thread
     if (value == nullptr || *value == '\0') continue;
-    RECOVER_TRY(assign(option, name_of(option), value, {std::string("environment ") + option.environment}, false));
+    RECOVER_TRY(
+        assign(option, name_of(option), value, {std::string("environment ") + option.environment}, false));
   }
   return {};
 }
@@ -136,10 +139,10 @@ Result<void> Settings::set(const std::string& name, const std::string& value, co
   auto assigned = assign(*option, name, value, {place}, true);
   if (assigned) return {};
   // A wrong word on the command line is a usage error; the same word in a file is a configuration error.
-  Error error = make_error(errors::usage_invalid,
-                           "cannot use \"" + text::printable(value) + "\" for " +
-                               (*option->flag != '\0' ? option->flag : name),
-                           assigned.error().cause);
+  Error error = make_error(
+      errors::usage_invalid,
+      "cannot use \"" + text::printable(value) + "\" for " + (*option->flag != '\0' ? option->flag : name),
+      assigned.error().cause);
   return error;
 }
 
@@ -156,7 +159,9 @@ std::string Settings::text(const std::string& name) const {
   return joined;
 }
 
-bool Settings::flag(const std::string& name) const { return parse_flag(text(name)).value_or(false); }
+bool Settings::flag(const std::string& name) const {
+  return parse_flag(text(name)).value_or(false);
+}
 
 std::int64_t Settings::number(const std::string& name) const {
   const Option* option = find_option(name);
@@ -174,7 +179,9 @@ bool Settings::is_set(const std::string& name) const {
   return entry(name).origin.place != "default" && !list(name).empty();
 }
 
-const Origin& Settings::origin(const std::string& name) const { return entry(name).origin; }
+const Origin& Settings::origin(const std::string& name) const {
+  return entry(name).origin;
+}
 
 std::vector<std::string> Settings::names() const {
   std::vector<std::string> all;

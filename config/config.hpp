@@ -22,10 +22,10 @@ struct Option {
   const char* short_flag;   ///< "-y" or ""
   const char* environment;  ///< "RECOVER_STATE_DIR" or ""
   Type type;
-  const char* fallback;     ///< default as text
-  const char* choices;      ///< "a|b|c" of a choice, "1..64" of a number
-  const char* group;        ///< heading in help: "Selection", "Target", ... or the one command it is for
-  const char* help;         ///< one line; ends with "(later)" when the function comes with a later version
+  const char* fallback;  ///< default as text
+  const char* choices;   ///< "a|b|c" of a choice, "1..64" of a number
+  const char* group;     ///< heading in help: "Selection", "Target", ... or the one command it is for
+  const char* help;      ///< one line; ends with "(later)" when the function comes with a later version
 };
 
 /// A flag that stands for another option with a fixed value (--no-color).
@@ -51,7 +51,8 @@ bool is_for_later(const Option& option);
 std::string sample_file();
 
 struct Origin {
-  std::string place;  ///< "default", "/etc/recover/recover.conf:12", "environment RECOVER_...", "command line"
+  std::string
+      place;  ///< "default", "/etc/recover/recover.conf:12", "environment RECOVER_...", "command line"
 };
 
 /// The value of every option with its origin. Values are validated when set.

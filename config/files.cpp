@@ -50,7 +50,9 @@ std::string xdg(const char* name, const std::string& below_home) {
   return given.starts_with('/') ? given : home() + "/" + below_home;
 }
 
-std::string fallback_file() { return xdg("XDG_CONFIG_HOME", ".config") + "/here/recovery.conf"; }
+std::string fallback_file() {
+  return xdg("XDG_CONFIG_HOME", ".config") + "/here/recovery.conf";
+}
 
 bool exists(const std::string& path) {
   std::error_code ignored;
@@ -104,7 +106,9 @@ Result<std::string> read_safely(const std::string& path) {
   return read_all(file.get(), path);
 }
 
-std::string user_file() { return xdg("XDG_CONFIG_HOME", ".config") + "/recover/recovery.conf"; }
+std::string user_file() {
+  return xdg("XDG_CONFIG_HOME", ".config") + "/recover/recovery.conf";
+}
 
 std::vector<std::string> search_path() {
   std::vector<std::string> paths{system_file};

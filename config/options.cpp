@@ -39,7 +39,9 @@ std::string pattern_of(const std::string& name) {
   return name;
 }
 
-bool is_any_of_kind(const Option& option) { return std::string_view(option.section).ends_with(".*"); }
+bool is_any_of_kind(const Option& option) {
+  return std::string_view(option.section).ends_with(".*");
+}
 
 std::string section_title(const Option& option) {
   const std::string section = option.section;
@@ -56,8 +58,12 @@ std::string sample_entry(const Option& option) {
 
 }  // namespace
 
-std::span<const Option> options() { return option_rows; }
-std::span<const Shorthand> shorthands() { return shorthand_rows; }
+std::span<const Option> options() {
+  return option_rows;
+}
+std::span<const Shorthand> shorthands() {
+  return shorthand_rows;
+}
 
 std::string name_of(const Option& option) {
   if (*option.key == '\0') return std::string(option.flag).substr(2);
@@ -72,7 +78,9 @@ const Option* find_option(const std::string& name) {
   return nullptr;
 }
 
-bool is_for_later(const Option& option) { return std::string_view(option.help).ends_with("(later)"); }
+bool is_for_later(const Option& option) {
+  return std::string_view(option.help).ends_with("(later)");
+}
 
 std::string sample_file() {
   std::string sample =

@@ -23,11 +23,11 @@ struct Unit {
 };
 
 constexpr std::array size_units{
-    Unit{"", 1},           Unit{"b", 1},           Unit{"kb", 1'000},        Unit{"mb", 1'000'000},
-    Unit{"gb", 1'000'000'000}, Unit{"tb", 1'000'000'000'000},
+    Unit{"", 1}, Unit{"b", 1}, Unit{"kb", 1'000}, Unit{"mb", 1'000'000}, Unit{"gb", 1'000'000'000},
+    Unit{"tb", 1'000'000'000'000},
     // One letter is what container runtimes and rclone call KiB, MiB, GiB (podman-run(1), --memory).
-    Unit{"k", 1LL << 10},  Unit{"m", 1LL << 20},   Unit{"g", 1LL << 30},     Unit{"t", 1LL << 40},
-    Unit{"kib", 1LL << 10}, Unit{"mib", 1LL << 20}, Unit{"gib", 1LL << 30},   Unit{"tib", 1LL << 40}};
+    Unit{"k", 1LL << 10}, Unit{"m", 1LL << 20}, Unit{"g", 1LL << 30}, Unit{"t", 1LL << 40},
+    Unit{"kib", 1LL << 10}, Unit{"mib", 1LL << 20}, Unit{"gib", 1LL << 30}, Unit{"tib", 1LL << 40}};
 
 constexpr std::array time_units{Unit{"", 1},      Unit{"s", 1},      Unit{"m", 60},
                                 Unit{"h", 3'600}, Unit{"d", 86'400}, Unit{"w", 604'800}};

@@ -20,8 +20,8 @@ Result<Answer> run_scan(Session& session) {
     outcome.errors.push_back(*answer.error);
   }
   answer.exit = session.exit_unless_signalled(answer.error ? answer.error->exit : ExitCode::ok);
-  answer.text = report::scan_text(outcome, session.terminal().answer_style(),
-                                  session.settings().flag("print-errors"));
+  answer.text =
+      report::scan_text(outcome, session.terminal().answer_style(), session.settings().flag("print-errors"));
   answer.json = report::scan_json(outcome);
   return answer;
 }

@@ -77,7 +77,8 @@ std::string plan_json(const run::RunPlan& plan) {
 Result<run::RunPlan> plan_from_json(const std::string& text) {
   const Json document = RECOVER_TRY(json::parse(text));
   if (!document.is_object() || document.value("schema", "") != schema_name) {
-    return make_error(errors::plan_invalid, "cannot use the plan", std::string("it is not a ") + schema_name + " document");
+    return make_error(errors::plan_invalid, "cannot use the plan",
+                      std::string("it is not a ") + schema_name + " document");
   }
   // The file was written by people's tools in between: a missing or mistyped field is its fault, not a bug.
   try {

@@ -40,8 +40,9 @@ std::string one_plan(const Plan& plan, std::size_t number, const Style& style) {
   const Finding& finding = plan.finding;
   const std::string product = finding.product.empty() ? finding.engine : finding.product;
   std::string block = " " + std::to_string(number) + "  " +
-                      bold(plan.id + "  " + product + " " + text::printable(finding.version.text), style) + "  " +
-                      finding.kind + " " + (finding.path.empty() ? "." : text::printable(finding.path)) + "\n";
+                      bold(plan.id + "  " + product + " " + text::printable(finding.version.text), style) +
+                      "  " + finding.kind + " " +
+                      (finding.path.empty() ? "." : text::printable(finding.path)) + "\n";
   block += line("strategy", strategy_words(plan.strategy));
   block += line("target", target_words(plan.target));
   block += line("server", server_words(plan.target));

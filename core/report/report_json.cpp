@@ -75,9 +75,12 @@ Json source_json(const Report& report) {
 
 Json totals_json(const Report& report) {
   const Totals totals = totals_of(report);
-  return {{"databases", totals.databases},       {"succeeded", totals.succeeded},
-          {"failed", totals.failed},             {"skipped", totals.skipped},
-          {"bytes_total", totals.planned.count}, {"bytes_restored", totals.restored.count},
+  return {{"databases", totals.databases},
+          {"succeeded", totals.succeeded},
+          {"failed", totals.failed},
+          {"skipped", totals.skipped},
+          {"bytes_total", totals.planned.count},
+          {"bytes_restored", totals.restored.count},
           {"success_percent", totals.success_percent()}};
 }
 

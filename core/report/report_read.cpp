@@ -146,7 +146,8 @@ Error error_from_document(const Json& object) {
 Result<Report> report_from_json(const std::string& text) {
   const Json document = RECOVER_TRY(json::parse(text));
   if (!document.is_object() || text_at(document, "schema") != "recover.report/1") {
-    return make_error(errors::plan_invalid, "cannot read the report", "it is not a recover.report/1 document");
+    return make_error(errors::plan_invalid, "cannot read the report",
+                      "it is not a recover.report/1 document");
   }
   Report report;
   report.run = text_at(document, "run_id");

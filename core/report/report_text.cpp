@@ -23,8 +23,8 @@ std::string first_line(const Report& report, const Style& style) {
   const Totals totals = totals_of(report);
   std::string line = headline_colored(report, style);
   if (totals.databases > 0) {
-    line += "   " + std::to_string(totals.succeeded) + " of " + counted(totals.databases, "database") + "   " +
-            text::bytes(totals.restored);
+    line += "   " + std::to_string(totals.succeeded) + " of " + counted(totals.databases, "database") +
+            "   " + text::bytes(totals.restored);
   }
   line += "   " + text::duration(report.seconds);
   if (report.seconds >= 1 && totals.restored.count > 0) {
@@ -60,7 +60,8 @@ std::string items_table(const Report& report, const Style& style) {
     rows.push_back({" " + item.id, item.engine + " " + text::printable(item.source_version),
                     text::printable(item.name), has_failed ? "FAILED" : to_text(item.result),
                     item.rows ? text::number(static_cast<std::uint64_t>(*item.rows)) : "-",
-                    text::bytes(item.bytes), text::duration(item.seconds), verified_cell(item), note_cell(item)});
+                    text::bytes(item.bytes), text::duration(item.seconds), verified_cell(item),
+                    note_cell(item)});
   }
   if (rows.size() == 1) return "";
   const std::string table = text::table(rows);
@@ -100,7 +101,8 @@ std::string notes_of(const ItemReport& item) {
     lines += labelled("warning", item.id + ": " + text::printable(warning));
   }
   for (const Fact& setting : item.ignored_settings) {
-    lines += labelled("ignored", item.id + ": " + text::printable(setting.name + ": " + to_text(setting.value)));
+    lines +=
+        labelled("ignored", item.id + ": " + text::printable(setting.name + ": " + to_text(setting.value)));
   }
   if (item.error) {
     const bool has_failed = item.result == ItemResult::failed;
@@ -118,8 +120,9 @@ std::string kept_lines(const Report& report) {
   std::string lines;
   for (const ItemReport& item : report.items) {
     if (item.kept_old.empty()) continue;
-    lines += labelled("kept old", item.id + ": " + text::printable(item.kept_old) +
-                                      (item.kept_until > 0 ? " until " + text::timestamp(item.kept_until) : ""));
+    lines +=
+        labelled("kept old", item.id + ": " + text::printable(item.kept_old) +
+                                 (item.kept_until > 0 ? " until " + text::timestamp(item.kept_until) : ""));
   }
   return lines;
 }
@@ -149,8 +152,9 @@ std::string report_text(const Report& report, const Style& style) {
   for (const auto& warning : report.warnings) notes += labelled("warning", text::printable(warning));
   for (const ItemReport& item : report.items) notes += notes_of(item);
   for (const Error& error : report.errors) {
-    notes += labelled("error", error.id + ": " + text::printable(error.what.empty() ? error.title : error.what) +
-                                   (error.cause.empty() ? "" : ": " + text::printable(error.cause)));
+    notes +=
+        labelled("error", error.id + ": " + text::printable(error.what.empty() ? error.title : error.what) +
+                              (error.cause.empty() ? "" : ": " + text::printable(error.cause)));
     if (!error.fix.empty()) notes += labelled("", text::printable(error.fix));
   }
   notes += kept_lines(report);

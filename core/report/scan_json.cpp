@@ -16,8 +16,11 @@ Json health_json(const Health& health) {
 }
 
 Json database_json(const Finding& finding) {
-  Json entry{{"id", finding.id}, {"engine", finding.engine}, {"kind", finding.kind},
-             {"product", finding.product}, {"role", to_text(finding.role)}};
+  Json entry{{"id", finding.id},
+             {"engine", finding.engine},
+             {"kind", finding.kind},
+             {"product", finding.product},
+             {"role", to_text(finding.role)}};
   json::put_text(entry, "name", finding.name);
   entry["version"] = finding.version.text;
   json::put_text(entry, "version_read_from", finding.version.read_from);
@@ -52,7 +55,8 @@ std::string scan_json(const scan::Outcome& outcome) {
   document["duration_seconds"] = outcome.seconds;
   document["stopped_early"] = outcome.stopped_early;
   document["databases"] = Json::array();
-  for (const Finding& finding : outcome.survey.findings) document["databases"].push_back(database_json(finding));
+  for (const Finding& finding : outcome.survey.findings)
+    document["databases"].push_back(database_json(finding));
   document["unreadable_count"] = outcome.unreadable_count;
   document["unreadable"] = Json::array();
   for (const auto& one : outcome.unreadable) {

@@ -62,7 +62,8 @@ std::string footnotes(const std::vector<Finding>& findings) {
     const std::string number = std::to_string(++footnote);
     const std::string indent(number.size() + 2, ' ');
     for (const auto& note : finding.health.notes) {
-      notes += (&note == &finding.health.notes.front() ? " " + number + " " : indent) + text::printable(note) + "\n";
+      notes += (&note == &finding.health.notes.front() ? " " + number + " " : indent) +
+               text::printable(note) + "\n";
     }
   }
   return notes.empty() ? "" : "\n" + notes;
@@ -96,8 +97,8 @@ std::string unreadable(const scan::Outcome& outcome, bool print_errors) {
     counts += (counts.empty() ? "" : ", ") + text::printable(reason) + " " + std::to_string(count);
   }
   std::string lines = "\nNot readable: " + counted(outcome.unreadable_count, "path") + " (" + counts + ")";
-  const std::size_t shown = print_errors ? outcome.unreadable.size()
-                                         : std::min(shown_at_first, outcome.unreadable.size());
+  const std::size_t shown =
+      print_errors ? outcome.unreadable.size() : std::min(shown_at_first, outcome.unreadable.size());
   lines += shown < outcome.unreadable_count ? "   --print-errors lists all\n" : "\n";
   for (std::size_t i = 0; i < shown; ++i) {
     lines += " " + text::printable(outcome.unreadable[i].path) + ": " +
@@ -112,7 +113,8 @@ std::string problems(const scan::Outcome& outcome, const Style& style) {
     lines += " " + red(error.id, style) + "  " + text::printable(error.what) +
              (error.cause.empty() ? "" : ": " + text::printable(error.cause)) + "\n";
   }
-  for (const auto& warning : outcome.warnings) lines += " " + yellow("warning", style) + "  " + text::printable(warning) + "\n";
+  for (const auto& warning : outcome.warnings)
+    lines += " " + yellow("warning", style) + "  " + text::printable(warning) + "\n";
   return lines.empty() ? "" : "\nProblems:\n" + lines;
 }
 
@@ -142,7 +144,8 @@ std::string scan_text(const scan::Outcome& outcome, const Style& style, bool pri
   if (outcome.stopped_early) page += "stopped early after " + text::number(outcome.entries) + " entries\n";
   const auto& findings = outcome.survey.findings;
   if (!findings.empty()) {
-    page += "\n" + findings_table(findings, style) + footnotes(findings) + relations(findings) + advice(findings);
+    page +=
+        "\n" + findings_table(findings, style) + footnotes(findings) + relations(findings) + advice(findings);
   }
   page += problems(outcome, style) + unreadable(outcome, print_errors);
   if (!findings.empty()) page += next_lines(outcome);
