@@ -45,15 +45,16 @@ class Stream {
     const auto position = static_cast<std::int64_t>(offset);
     if (failure_) {
       Error error = *failure_;
-      if (!member.empty()) error = std::move(error).with("member", member).during("reading " + member);
-      return error;
+      if (member.empty()) return error;
+      return std::move(error).with("member", member).during("reading " + member);
     }
     const char* text = ::archive_error_string(get());
     const std::string reason = text == nullptr ? "the structure is wrong" : text;
     const ErrorKind& kind = is_early_end(reason) ? errors::archive_truncated : errors::archive_damaged;
     Error error = make_error(kind, std::move(what), reason + " (near byte " + std::to_string(offset) + ")")
                       .with("offset", position);
-    return member.empty() ? error : std::move(error).with("member", member);
+    if (member.empty()) return error;
+    return std::move(error).with("member", member);
   }
 
  private:
@@ -264,6 +265,7 @@ class LibarchiveReader final : public ArchiveReader {
     if (status == ARCHIVE_EOF) return check_end(previous);
     // ARCHIVE_WARN: a name that is not text in this locale, an unknown pax key; the bytes are there.
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return stream_.error(previous, consumed());
+    ::archive_clear_error(stream_.get());
     current_ = member_of(entry);
     data_.begin(current_->path, current_->size_known ? std::optional(current_->size) : std::nullopt);
     return {};

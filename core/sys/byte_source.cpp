@@ -40,6 +40,7 @@ class FileSource final : public ByteSource {
 }  // namespace
 
 ByteSource::~ByteSource() = default;
+ArchiveReader::~ArchiveReader() = default;
 
 std::unique_ptr<ByteSource> file_source(int descriptor) {
   return std::make_unique<FileSource>(descriptor);
