@@ -24,15 +24,15 @@ struct Limits {
 };
 
 struct Options {
-  std::string source;                    ///< absolute path: a directory or one file
+  std::string source;  ///< absolute path: a directory or one file
   Limits limits;
   bool one_file_system = false;
   bool look_inside_archives = true;
-  bool follow_links_inside = false;      ///< --follow-symlinks=inside
-  std::vector<std::string> exclude;      ///< globs on names or relative paths
+  bool follow_links_inside = false;  ///< --follow-symlinks=inside
+  std::vector<std::string> exclude;  ///< globs on names or relative paths
   std::vector<std::string> include;
-  unsigned threads = 0;                  ///< 0 = chosen by the scanner
-  bool group_small_files = true;         ///< false: --all, every application file is its own row
+  unsigned threads = 0;           ///< 0 = chosen by the scanner
+  bool group_small_files = true;  ///< false: --all, every application file is its own row
 };
 
 /// A path that could not be read, with the errno text.
@@ -42,15 +42,15 @@ struct Unreadable {
 };
 
 struct Outcome {
-  Survey survey;                         ///< findings with ids, sizes, relations; best order for people
+  Survey survey;  ///< findings with ids, sizes, relations; best order for people
   std::uint64_t entries = 0;
   Bytes bytes;
   double seconds = 0;
   std::uint64_t unreadable_count = 0;
-  std::vector<Unreadable> unreadable;    ///< the first 1000
-  std::vector<std::string> warnings;     ///< loops, depth cap, limits, missing plugins
-  std::vector<Error> errors;             ///< candidates that could not be probed (damaged archives...)
-  bool stopped_early = false;            ///< cancelled; what was found so far is still here
+  std::vector<Unreadable> unreadable;  ///< the first 1000
+  std::vector<std::string> warnings;   ///< loops, depth cap, limits, missing plugins
+  std::vector<Error> errors;           ///< candidates that could not be probed (damaged archives...)
+  bool stopped_early = false;          ///< cancelled; what was found so far is still here
 };
 
 /// Scans. An Error only when the source itself cannot be looked at; everything else is in Outcome.

@@ -1,0 +1,202 @@
+// Looking into archives without unpacking them: one pass over the stream, nothing is written to disk.
+//
+// Of each member the name, size and (where a name or manifest makes it interesting) the first bytes stay
+// in memory, within a fixed budget. An archive inside an archive is streamed the same way. Members are
+// foreign: paths that would leave the tree, devices and links out of it are named and left out
+// (RELIABILITY §3.1 A1-A4); entries and nesting have limits. An archive that ends early keeps what came
+// before, together with the error that says where it ended.
+
+#include "core/scan/archive_index.hpp"
+
+#include "core/scan/head.hpp"
+#include "core/scan/member_name.hpp"
+#include "recover/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace recover::scan {
+namespace {
+
+constexpr std::size_t kept_file = 1024 * 1024;       ///< of members that a manifest asks to keep
+constexpr std::size_t kept_tail = 8 * 1024;          ///< dumps tell at their end whether they are whole
+constexpr std::size_t memory_for_heads = 96u << 20;  ///< per archive on disk, with everything nested
+constexpr std::size_t most_unsafe = 50;
+
+/// Bytes that were read already, then the rest.
+class Resumed : public sys::ByteSource {
+ public:
+  Resumed(const std::string& begun, sys::ByteSource& rest) : begun_(begun), rest_(rest) {}
+  Result<std::size_t> read(char* buffer, std::size_t length) override {
+    if (at_ == begun_.size()) return rest_.read(buffer, length);
+    const auto count = std::min(length, begun_.size() - at_);
+    std::memcpy(buffer, begun_.data() + at_, count);
+    at_ += count;
+    return count;
+  }
+
+ private:
+  const std::string& begun_;
+  sys::ByteSource& rest_;
+  std::size_t at_ = 0;
+};
+
+class Indexer {
+ public:
+  Indexer(const Pass& pass, std::size_t& budget) : pass_(pass), budget_(budget) {}
+  ArchiveIndex run(sys::ByteSource& source, const std::string& path, unsigned nesting);
+
+ private:
+  Result<void> read_members(sys::ByteSource& source, ArchiveIndex& index, unsigned nesting);
+  Result<void> keep(const sys::Member& member, sys::ByteSource& data, ArchiveIndex& index, unsigned nesting);
+  Result<void> keep_file(const std::string& path, KeptMember& kept, sys::ByteSource& data);
+  Result<void> read_tail(KeptMember& kept, sys::ByteSource& data, std::uint64_t so_far);
+  /// Looks into a member that is an archive itself.
+  void descend(const std::string& path, const KeptMember& kept, sys::ByteSource& data, ArchiveIndex& index,
+               unsigned nesting);
+  [[nodiscard]] std::size_t wanted_head(const std::string& path, const Matcher::Numbers& numbers) const;
+
+  const Pass& pass_;
+  std::size_t& budget_;  ///< bytes that may still be kept
+  std::uint64_t entries_ = 0;
+};
+
+/// Appends up to `length` bytes of `data` to `bytes`.
+Result<void> append(std::string& bytes, sys::ByteSource& data, std::size_t length) {
+  const auto begin = bytes.size();
+  bytes.resize(begin + length);
+  std::size_t filled = 0;
+  while (filled < length) {
+    auto got = data.read(bytes.data() + begin + filled, length - filled);
+    if (!got || *got == 0) {
+      bytes.resize(begin + filled);
+      if (!got) return std::move(got).error();
+      return {};
+    }
+    filled += *got;
+  }
+  return {};
+}
+
+std::string last_part(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::size_t Indexer::wanted_head(const std::string& path, const Matcher::Numbers& numbers) const {
+  if (pass_.matcher.keeps(path)) return kept_file;
+  const auto interest = interest_in(pass_.matcher, last_part(path), numbers);
+  return interest == Interest::none ? 0 : long_head;
+}
+
+/// Reads to the end and keeps the last bytes; also finds the size where the archive did not say it.
+Result<void> Indexer::read_tail(KeptMember& kept, sys::ByteSource& data, std::uint64_t so_far) {
+  std::string block(256 * 1024, '\0');
+  std::string tail;
+  for (;;) {
+    RECOVER_TRY(pass_.cancel.check());
+    const auto got = RECOVER_TRY(data.read(block.data(), block.size()));
+    if (got == 0) break;
+    so_far += got;
+    tail.append(block, 0, got);
+    if (tail.size() > kept_tail) tail.erase(0, tail.size() - kept_tail);
+  }
+  kept.info.size.count = so_far;
+  kept.tail = std::move(tail);
+  budget_ -= std::min(budget_, kept.tail.size());
+  return {};
+}
+
+Result<void> Indexer::keep_file(const std::string& path, KeptMember& kept, sys::ByteSource& data) {
+  const auto numbers = numbers_of(pass_.matcher, last_part(path));
+  const auto wanted = std::min(wanted_head(path, numbers), budget_);
+  if (wanted == 0) return {};
+  RECOVER_TRY(append(kept.head, data, wanted));
+  kept.is_looked_at = true;
+  budget_ -= kept.head.size();
+  return {};
+}
+
+void Indexer::descend(const std::string& path, const KeptMember& kept, sys::ByteSource& data,
+                      ArchiveIndex& index, unsigned nesting) {
+  const auto compression = sys::compression_of(kept.head);
+  if (!is_archive(compression.empty() ? kept.head : decode_head(kept.head, short_head))) return;
+  if (nesting + 1 >= pass_.options.limits.archive_nesting) {
+    pass_.collection.add_warning(
+        fmt::format("archives nested deeper than {} are not looked into (limit archive_nesting): {}",
+                    pass_.options.limits.archive_nesting, index.path + "!" + path));
+    return;
+  }
+  Resumed whole(kept.head, data);
+  index.nested.emplace_back(path, run(whole, index.path + "!" + path, nesting + 1));
+}
+
+/// A hard link is another name of a member that came before.
+void share_content(KeptMember& link, const ArchiveTree& tree, const std::string& target) {
+  const KeptMember* original = tree.find(cleaned_path(target));
+  if (original == nullptr || original == &link) return;
+  link.info = original->info;
+  link.head = original->head;
+  link.tail = original->tail;
+  link.is_looked_at = original->is_looked_at;
+}
+
+Result<void> Indexer::keep(const sys::Member& member, sys::ByteSource& data, ArchiveIndex& index,
+                           unsigned nesting) {
+  const auto place = judge_member(member);
+  if (!place.flaw.empty()) {
+    if (index.unsafe.size() < most_unsafe) index.unsafe.push_back(member.path + ": " + place.flaw);
+    return {};
+  }
+  if (place.path.empty()) return {};
+  KeptMember& kept = index.tree->add(place.path, member.type);
+  kept.info.size.count = member.size;
+  kept.info.modified = member.modified;
+  kept.info.mode = member.mode;
+  kept.link_target = member.link_target;
+  if (member.is_hard_link) share_content(kept, *index.tree, member.link_target);
+  if (member.type != EntryType::file || member.is_hard_link) return {};
+  RECOVER_TRY(keep_file(place.path, kept, data));
+  const auto nested_before = index.nested.size();
+  descend(place.path, kept, data, index, nesting);
+  if (index.nested.size() != nested_before) return {};
+  const bool is_whole = member.size_known && kept.head.size() >= member.size;
+  if (!is_whole && (kept.is_looked_at || !member.size_known)) return read_tail(kept, data, kept.head.size());
+  return {};
+}
+
+Result<void> Indexer::read_members(sys::ByteSource& source, ArchiveIndex& index, unsigned nesting) {
+  const auto reader = RECOVER_TRY(sys::open_archive(source, pass_.tree.describe(index.path)));
+  const auto& limits = pass_.options.limits;
+  for (;;) {
+    RECOVER_TRY(pass_.cancel.check());
+    const auto member = RECOVER_TRY(reader->next());
+    if (!member) return {};
+    if (++entries_ > limits.archive_max_entries) {
+      return make_error(errors::archive_limit, pass_.tree.describe(index.path),
+                        fmt::format("more than {} entries (limit max_entries)", limits.archive_max_entries))
+          .with("path", index.path);
+    }
+    RECOVER_TRY(keep(*member, reader->data(), index, nesting));
+  }
+}
+
+ArchiveIndex Indexer::run(sys::ByteSource& source, const std::string& path, unsigned nesting) {
+  ArchiveIndex index;
+  index.path = path;
+  index.tree = std::make_unique<ArchiveTree>(pass_.tree.describe(path));
+  auto read = read_members(source, index, nesting);
+  if (!read) index.problem = std::move(read).error();
+  return index;
+}
+
+}  // namespace
+
+ArchiveIndex index_archive(const Pass& pass, sys::ByteSource& source, const std::string& path,
+                           unsigned nesting) {
+  std::size_t budget = memory_for_heads;
+  return Indexer(pass, budget).run(source, path, nesting);
+}
+
+}  // namespace recover::scan

@@ -1,0 +1,137 @@
+// Reading heads: the only place where the scanner opens files itself (plugins go through Tree).
+//
+// RELIABILITY §2.4: nothing is opened before an O_PATH descriptor and fstat have shown a regular file, so
+// a FIFO or device with a promising name is never touched; then the very same file is opened through
+// /proc/self/fd, read-only and without changing its access time. One page is read first; the rest of the
+// long head only where a name asked for it.
+
+#include "core/scan/head.hpp"
+
+#include "core/scan/name_class.hpp"
+#include "core/sys/archive.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace recover::scan {
+namespace {
+
+Size size_of(const struct ::stat& status) {
+  return {
+      {static_cast<std::uint64_t>(status.st_size)}, {static_cast<std::uint64_t>(status.st_blocks) * 512}, 1};
+}
+
+bool worth_reading(Interest interest, std::uint64_t size) {
+  if (interest == Interest::none) return false;
+  if (interest == Interest::named) return true;
+  if (size < smallest_database) return false;
+  return interest == Interest::head || size % smallest_page == 0;
+}
+
+/// A readable descriptor of what `place` (O_PATH) refers to.
+sys::Descriptor reopen(const sys::Descriptor& place) {
+  char path[32];
+  *fmt::format_to_n(path, sizeof path - 1, "/proc/self/fd/{}", place.get()).out = '\0';
+  constexpr int flags = O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+  sys::Descriptor file(::open(path, flags | O_NOATIME));
+  // Only the owner and root may ask for O_NOATIME.
+  return file || errno != EPERM ? std::move(file) : sys::Descriptor(::open(path, flags));
+}
+
+/// Bytes of a compressed stream that are in memory.
+class MemorySource : public sys::ByteSource {
+ public:
+  explicit MemorySource(const std::string& bytes) : bytes_(bytes) {}
+  Result<std::size_t> read(char* buffer, std::size_t length) override {
+    const auto count = std::min(length, bytes_.size() - at_);
+    std::memcpy(buffer, bytes_.data() + at_, count);
+    at_ += count;
+    return count;
+  }
+
+ private:
+  const std::string& bytes_;
+  std::size_t at_ = 0;
+};
+
+/// Reads as much as there is up to `length`; an error ends it, what came before stays.
+std::string read_up_to(sys::ByteSource& source, std::size_t length) {
+  std::string bytes(length, '\0');
+  std::size_t filled = 0;
+  while (filled < length) {
+    const auto got = source.read(bytes.data() + filled, length - filled);
+    if (!got || *got == 0) break;
+    filled += *got;
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+std::string decoded_from(sys::ByteSource& stored, std::size_t length) {
+  const auto decoder = sys::open_decoder(stored, "head");
+  return decoder ? read_up_to(**decoder, length) : std::string{};
+}
+
+void read_bytes(FileHead& head, std::size_t length) {
+  head.bytes.resize(length);
+  const auto got = ::pread(head.file.get(), head.bytes.data(), length, 0);
+  if (got < 0) head.problem = errno;
+  head.bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+}
+
+}  // namespace
+
+Interest interest_in(const Matcher& matcher, std::string_view name, const Matcher::Numbers& of_name) {
+  if (!of_name.empty() && matcher.asks_for(of_name)) return Interest::named;
+  switch (class_of_name(name)) {
+    case NameClass::settled: return Interest::none;
+    case NameClass::media: return Interest::page_file;
+    case NameClass::open: break;
+  }
+  return Interest::head;
+}
+
+FileHead read_head(int directory, const char* name, Interest interest) {
+  FileHead head;
+  const sys::Descriptor place(::openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct ::stat status {};
+  if (!place || ::fstat(place.get(), &status) != 0) {
+    head.problem = errno;
+    return head;
+  }
+  if (!S_ISREG(status.st_mode)) return head;
+  head.size = size_of(status);
+  if (!worth_reading(interest, head.size.logical.count)) return head;
+  head.file = reopen(place);
+  if (!head.file) {
+    head.problem = errno;
+    return head;
+  }
+  read_bytes(head, interest == Interest::named ? long_head : short_head);
+  head.compression = sys::compression_of(head.bytes);
+  if (!head.compression.empty()) {
+    const auto stored = sys::file_source(head.file.get());
+    head.decoded = decoded_from(*stored, interest == Interest::named ? long_head : short_head);
+  }
+  return head;
+}
+
+std::string decode_head(const std::string& bytes, std::size_t length) {
+  MemorySource stored(bytes);
+  return decoded_from(stored, length);
+}
+
+bool is_archive(std::string_view head) {
+  if (head.size() > 262 && head.substr(257, 5) == "ustar") return true;
+  constexpr std::string_view magics[] = {"PK\x03\x04", "7z\xbc\xaf\x27\x1c", "070701", "070707"};
+  return std::any_of(std::begin(magics), std::end(magics),
+                     [&](std::string_view magic) { return head.starts_with(magic); });
+}
+
+}  // namespace recover::scan

@@ -1,0 +1,59 @@
+// One file of a real directory: name, head, decoded head, in this order and only as far as needed.
+
+#include "core/scan/head.hpp"
+#include "core/scan/name_class.hpp"
+#include "core/scan/pass.hpp"
+#include "recover/errors.hpp"
+
+namespace recover::scan {
+namespace {
+
+/// A compressed stream whose beginning cannot be decoded: worth a word when its name says it should be.
+void report_undecodable(const Pass& pass, const std::string& shown, const FileHead& head) {
+  const bool too_short = head.bytes.size() < 64;
+  const auto& kind = too_short ? errors::archive_truncated : errors::archive_damaged;
+  pass.collection.add_error(
+      make_error(kind, pass.tree.describe(shown),
+                 "the " + head.compression + " stream cannot be decoded from its beginning on")
+          .with("path", shown)
+          .with("offset", std::int64_t{0}));
+}
+
+}  // namespace
+
+Matcher::Numbers numbers_of(const Matcher& matcher, const std::string& name) {
+  Matcher::Numbers numbers;
+  matcher.note_name(name, EntryType::file, numbers);
+  const auto plain = without_compression(name);
+  if (plain.size() != name.size()) matcher.note_name(plain, EntryType::file, numbers);
+  return numbers;
+}
+
+bool look_at_file(const Pass& pass, int directory, const std::string& name, const std::string& shown,
+                  bool insist) {
+  const auto numbers = numbers_of(pass.matcher, name);
+  const Interest interest = insist ? Interest::named : interest_in(pass.matcher, name, numbers);
+  if (interest == Interest::none) return false;
+  const FileHead head = read_head(directory, name.c_str(), interest);
+  if (head.problem != 0) pass.collection.add_unreadable(shown, head.problem);
+  if (!head.file || (head.bytes.empty() && interest != Interest::named)) return false;
+  pass.collection.count_entries(0, head.bytes.size());
+
+  const Place place{pass.tree, shown, {}};
+  const auto size = head.size.logical.count;
+  const auto plain = pass.matcher.match_file(numbers, head.bytes, size, false);
+  if (!pass.examiner.examine(place, plain, head.size).empty()) return false;
+  if (!head.decoded.empty()) {
+    const auto decoded = pass.matcher.match_file(numbers, head.decoded, size, true);
+    if (!pass.examiner.examine(place, decoded, head.size, head.compression).empty()) return false;
+  }
+  const bool compressed_name = without_compression(name).size() != name.size() || name.ends_with(".tgz");
+  if (!head.compression.empty() && head.decoded.empty() && (insist || compressed_name)) {
+    report_undecodable(pass, shown, head);
+    return false;
+  }
+  return pass.options.look_inside_archives &&
+         is_archive(head.compression.empty() ? head.bytes : head.decoded);
+}
+
+}  // namespace recover::scan
