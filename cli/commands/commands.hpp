@@ -3,6 +3,9 @@
 
 #include "cli/command.hpp"
 
+#include <string>
+#include <vector>
+
 namespace recover::cli {
 
 Result<Answer> run_recover(Session& session);
@@ -22,5 +25,9 @@ Result<Answer> run_plugins(Session& session);
 Result<Answer> run_doctor(Session& session);
 Result<Answer> run_config(Session& session);
 Result<Answer> run_help(Session& session);
+
+/// The same with other words than the command line's (for the older wordings of `restore`).
+Result<Answer> run_recover_words(const std::vector<std::string>& words, Session& session);
+Result<Answer> run_verify_words(const std::vector<std::string>& words, Session& session);
 
 }  // namespace recover::cli

@@ -1,0 +1,48 @@
+// recover resume: continues an interrupted run, named by id, by the beginning of one, or by its manifest.
+#include "cli/commands/commands.hpp"
+#include "cli/confirmation.hpp"
+#include "cli/recovering.hpp"
+#include "core/model/json.hpp"
+#include "core/text/format.hpp"
+#include "recover/errors.hpp"
+
+namespace recover::cli {
+
+namespace {
+
+Result<std::string> run_of_manifest(const std::string& file, Session& session) {
+  auto content = session.host().files().read(absolute_path(file));
+  if (!content) {
+    return make_error(errors::run_not_found, "cannot read the manifest " + text::printable(file),
+                      content.error().cause);
+  }
+  const json::Json document = RECOVER_TRY(json::parse(*content));
+  const auto run = document.find("run_id");
+  if (document.is_object() && run != document.end() && run->is_string()) return run->get<std::string>();
+  return make_error(errors::run_not_found, "cannot use the manifest " + text::printable(file),
+                    "it names no run");
+}
+
+Result<std::string> wanted_run(Session& session) {
+  std::string manifest = session.settings().text("resume-from-manifest");
+  const std::string word = session.words().empty() ? "last" : session.words().front();
+  if (manifest.empty() && word.ends_with(".json")) manifest = word;
+  if (!manifest.empty()) return run_of_manifest(manifest, session);
+  return run::find_run(word, session.state());
+}
+
+}  // namespace
+
+Result<Answer> run_resume(Session& session) {
+  plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
+  const std::string wanted = RECOVER_TRY(wanted_run(session));
+  const std::string run = RECOVER_TRY(run::find_run(wanted, session.state()));
+  RECOVER_TRY(confirm("Continue run " + run + "?", session));
+  Report report =
+      RECOVER_TRY(run::resume(run, policy(session.settings()), session.state(), *catalog, session.host(),
+                              session.progress(), observer_of(session), session.cancel()));
+  session.progress().end();
+  return answer_of_report(std::move(report), session);
+}
+
+}  // namespace recover::cli

@@ -1,0 +1,27 @@
+/// The small JSON documents of the commands that list things. The big ones are in core/report.
+#pragma once
+
+#include "core/plugin/catalog.hpp"
+#include "core/run/instance.hpp"
+#include "core/run/run.hpp"
+
+#include <string>
+#include <vector>
+
+namespace recover::cli {
+
+/// recover.runs/1
+std::string runs_json(const std::vector<run::RunSummary>& runs);
+/// recover.instances/1
+std::string instances_json(const std::vector<run::Instance>& instances);
+/// recover.cleanup/1
+std::string cleanup_json(const std::vector<run::Leftover>& leftovers, bool is_dry);
+/// recover.plugins/1
+std::string plugins_json(const std::vector<scan::Manifest>& manifests,
+                         const std::vector<plugin::Status>& states);
+/// recover.explain/1
+std::string explain_json(const ErrorKind& kind);
+/// recover.text/1: an answer that is only text (a unit file, a sample file).
+std::string text_json(const std::string& subject, const std::string& text);
+
+}  // namespace recover::cli

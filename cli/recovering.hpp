@@ -1,0 +1,25 @@
+/// From a request to a plan, and from a plan to a finished run: what recover, plan, apply and restore share.
+#pragma once
+
+#include "cli/choices.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+
+namespace recover::cli {
+
+/// Scans and plans; changes nothing. With --interactive the person chooses among the findings.
+Result<run::RunPlan> make_run_plan(const Request& request, const std::string& run_id, Session& session);
+
+/// The dry run: the plan as the answer. Its exit code is 0 when something would be recovered.
+Answer answer_of_plan(const run::RunPlan& plan, Session& session);
+
+/// Asks, carries out, reports. Errors: run.not_confirmed.
+Result<Answer> carry_out(const run::RunPlan& plan, Session& session);
+
+/// A finished run as the answer.
+Answer answer_of_report(Report report, Session& session);
+
+/// Steps and items go to the log while a run goes on.
+run::Observer observer_of(Session& session);
+
+}  // namespace recover::cli
