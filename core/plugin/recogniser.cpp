@@ -22,7 +22,11 @@ class Recogniser final : public Engine {
   explicit Recogniser(const Recognition& recognition) : recognition_(recognition) {}
 
   Result<Finding> probe(const Candidate& candidate, Tree& tree) const override {
-    return recognition_.probe(candidate, tree);
+    const std::string signature = signature_of(candidate);
+    for (const Form& form : recognition_.forms) {
+      if (signature == form.signature) return form.probe(candidate, tree);
+    }
+    return not_recognised(candidate, "the plugin has no probe for signature " + signature);
   }
 
   Result<Assessment> assess(const Finding& finding, const Survey&, const Wishes&, Tree& tree,

@@ -9,11 +9,6 @@ namespace recover::mysql {
 
 namespace {
 
-struct Form {
-  const char* signature;
-  Result<Finding> (*probe)(const Candidate&, Tree&);
-};
-
 constexpr std::array<Form, 11> forms{{
     {"data_directory", probe_data_directory},
     {"data_directory_without_innodb", probe_data_directory},
@@ -27,14 +22,6 @@ constexpr std::array<Form, 11> forms{{
     {"other_dump", probe_dump},
     {"binary_log", probe_binary_log},
 }};
-
-Result<Finding> probe(const Candidate& candidate, Tree& tree) {
-  const std::string signature = signature_of(candidate);
-  for (const Form& form : forms) {
-    if (signature == form.signature) return form.probe(candidate, tree);
-  }
-  return not_recognised(candidate, "unknown signature " + signature);
-}
 
 std::string server_of(const Finding& finding) {
   return finding.product + (finding.version.text.empty() ? "" : " " + finding.version.text);
@@ -65,7 +52,7 @@ std::vector<OwnWay> ways(const Finding& finding) {
 }
 
 std::unique_ptr<Engine> create() {
-  return make_recogniser({probe, nullptr, ways});
+  return make_recogniser({forms, nullptr, ways});
 }
 
 const PluginInfo info{sizeof(PluginInfo),

@@ -4,22 +4,21 @@
 #include "redis/probe.hpp"
 #include "redis/snapshot.hpp"
 
+#include <array>
 #include <limits>
 
 namespace recover::redis {
 
 namespace {
 
-Result<Finding> probe(const Candidate& candidate, Tree& tree) {
-  const std::string signature = signature_of(candidate);
-  if (signature == "rdb") return probe_snapshot(candidate, tree);
-  if (signature == "append_only_file" || signature == "named_append_only_file") {
-    return probe_append_only_file(candidate, tree);
-  }
-  if (signature == "multi_part_aof") return probe_append_only_directory(candidate, tree);
-  if (signature == "instance" || signature == "old_instance") return probe_instance(candidate, tree);
-  return not_recognised(candidate, "unknown signature " + signature);
-}
+constexpr std::array<Form, 6> forms{{
+    {"instance", probe_instance},
+    {"old_instance", probe_instance},
+    {"multi_part_aof", probe_append_only_directory},
+    {"rdb", probe_snapshot},
+    {"append_only_file", probe_append_only_file},
+    {"named_append_only_file", probe_append_only_file},
+}};
 
 /// The checksum of snapshots that are too large for a scan.
 Result<void> examine(Finding& finding, Tree& tree) {
@@ -44,7 +43,7 @@ std::vector<OwnWay> ways(const Finding& finding) {
 }
 
 std::unique_ptr<Engine> create() {
-  return make_recogniser({probe, examine, ways});
+  return make_recogniser({forms, examine, ways});
 }
 
 const PluginInfo info{sizeof(PluginInfo),

@@ -3,17 +3,18 @@
 #include "recover/plugin.hpp"
 #include "sqlite/probe.hpp"
 
+#include <array>
+
 namespace recover::sqlite {
 
 namespace {
 
-Result<Finding> probe(const Candidate& candidate, Tree& tree) {
-  const std::string signature = signature_of(candidate);
-  if (signature == "database") return probe_database(candidate, tree);
-  if (signature == "dump") return probe_dump(candidate, tree);
-  if (signature == "wal" || signature == "journal") return probe_orphan(candidate, tree);
-  return not_recognised(candidate, "unknown signature " + signature);
-}
+constexpr std::array<Form, 4> forms{{
+    {"database", probe_database},
+    {"dump", probe_dump},
+    {"wal", probe_orphan},
+    {"journal", probe_orphan},
+}};
 
 std::vector<OwnWay> ways(const Finding& finding) {
   if (finding.kind == "SQL dump") {
@@ -28,7 +29,7 @@ std::vector<OwnWay> ways(const Finding& finding) {
 }
 
 std::unique_ptr<Engine> create() {
-  return make_recogniser({probe, nullptr, ways});
+  return make_recogniser({forms, nullptr, ways});
 }
 
 const PluginInfo info{sizeof(PluginInfo),

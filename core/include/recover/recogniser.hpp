@@ -5,6 +5,7 @@
 #include "recover/engine.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,16 @@ struct OwnWay {
   std::string fix;     ///< imperative sentences naming the program and the version
 };
 
+/// One form in which data of the engine comes: a signature of its manifest, and Engine::probe for it.
+struct Form {
+  const char* signature = nullptr;
+  Result<Finding> (*probe)(const Candidate& candidate, Tree& tree) = nullptr;
+};
+
 /// What such an engine knows. No state: plain functions.
 struct Recognition {
-  /// Engine::probe.
-  Result<Finding> (*probe)(const Candidate& candidate, Tree& tree) = nullptr;
+  /// All forms; static data. A candidate goes to the form of its best mark.
+  std::span<const Form> forms;
   /// What is too dear for a scan (checksums over whole files); may be null.
   Result<void> (*examine)(Finding& finding, Tree& tree) = nullptr;
   /// The sensible ways, best first. Never empty.
