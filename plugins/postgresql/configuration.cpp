@@ -62,7 +62,9 @@ std::string access_text() {
          "local   replication  all   trust\n";
 }
 
-std::string identity_text() { return "# Written by recover: no mappings.\n"; }
+std::string identity_text() {
+  return "# Written by recover: no mappings.\n";
+}
 
 std::string old_recovery_text() {
   return "# Written by recover: replay what is in pg_wal to a consistent end, then serve.\n"

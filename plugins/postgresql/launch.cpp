@@ -88,13 +88,6 @@ std::string log_from(const Launch& launch, std::size_t offset, Host& host) {
   return text && text->size() > offset ? text->substr(offset) : std::string{};
 }
 
-/// One word of the option string that pg_ctl hands to a shell.
-std::string shell_word(const std::string& word) {
-  std::string quoted = "'";
-  for (const char letter : word) quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return quoted + "'";
-}
-
 Command pg_ctl(const Launch& launch, const std::vector<std::string>& arguments, Host& host) {
   Command command;
   command.program = launch.bindir + "/pg_ctl";
@@ -144,6 +137,12 @@ void add_capacities(Settings& settings, const Launch& launch) {
 std::string socket_directory(const std::string& preferred) {
   if (preferred.size() + socket_name.size() <= socket_path_limit) return preferred;
   return fmt::format("/tmp/recover-{:016x}", hash_of(preferred));
+}
+
+std::string shell_word(const std::string& word) {
+  std::string quoted = "'";
+  for (const char letter : word) quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return quoted + "'";
 }
 
 std::string locale_directory(const std::string& data) {

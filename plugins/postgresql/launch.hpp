@@ -26,6 +26,9 @@ struct Launch {
 /// would be longer than the operating system takes (107 bytes).
 std::string socket_directory(const std::string& preferred);
 
+/// A word in quotes for a POSIX shell: pg_ctl hands its options to one, and people paste lines into one.
+std::string shell_word(const std::string& word);
+
 /// Where locales that this machine lacks are built for a data directory (LOCPATH).
 std::string locale_directory(const std::string& data);
 

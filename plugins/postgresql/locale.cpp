@@ -37,7 +37,8 @@ std::string charset_name(const std::string& written) {
   const std::string plain = simplified(written);
   if (plain == "utf8") return "UTF-8";
   if (plain.starts_with("iso8859")) return "ISO-8859-" + plain.substr(7);
-  if (plain.starts_with("koi8")) return "KOI8-" + std::string(1, static_cast<char>(std::toupper(plain.back())));
+  if (plain.starts_with("koi8"))
+    return "KOI8-" + std::string(1, static_cast<char>(std::toupper(plain.back())));
   std::string upper = written;
   std::transform(upper.begin(), upper.end(), upper.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
@@ -78,7 +79,8 @@ Result<std::vector<std::string>> locales_to_build(const std::vector<std::string>
     if (!host.files().exists(source)) return missing(name, source + " is not there");
     names.push_back(name);
   }
-  if (!host.processes().find_program("localedef")) return missing(names.front(), "there is no program localedef");
+  if (!host.processes().find_program("localedef"))
+    return missing(names.front(), "there is no program localedef");
   return names;
 }
 

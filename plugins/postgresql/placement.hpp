@@ -31,4 +31,8 @@ Launch staged_launch(const Plan& plan, const std::string& log_file);
 /// How to start the server on the final data directory.
 Launch final_launch(const Plan& plan);
 
+/// How to connect as the bootstrap superuser of a running server: under the name that the catalog pages
+/// gave, else the usual ones. Errors: postgresql.connection_failed, run.cancelled.
+Result<Endpoint> find_endpoint(const Plan& plan, const Launch& launch, StepContext& context);
+
 }  // namespace recover::postgresql

@@ -1,17 +1,85 @@
-// Placeholder of the strategies: nothing can be planned yet, and this says so.
+// The strategies of this engine and its own steps. A step asks the plan, never the source, so it can be
+// carried out in another process, months later (recover instance start).
 #include "postgresql/plan.hpp"
+
+#include "postgresql/configuration.hpp"
+#include "postgresql/errors.hpp"
+#include "postgresql/locale.hpp"
+#include "postgresql/placement.hpp"
+#include "postgresql/plan_direct.hpp"
 
 #include "recover/errors.hpp"
 
 namespace recover::postgresql {
 
-Result<Plan> plan(const Assessment& assessment, Strategy /*strategy*/, const Wishes& /*wishes*/,
-                  Tree& /*tree*/, Host& /*host*/) {
-  return make_error(recover::errors::engine_strategy_unavailable, assessment.finding.path);
+namespace {
+
+/// Starts the final server and asks it before anybody else can.
+Result<void> start(const Plan& plan, StepContext& context) {
+  const Launch launch = final_launch(plan);
+  RECOVER_TRY(start_detached(launch, context));
+  auto healthy = [&]() -> Result<void> {
+    const Endpoint endpoint = RECOVER_TRY(find_endpoint(plan, launch, context));
+    auto connection = RECOVER_TRY(Connection::open(endpoint, "template1", context.cancel));
+    return wait_for_recovery(connection, launch, context);
+  }();
+  if (!healthy && healthy.error().id == errors::foreign_settings.id)
+    RECOVER_TRY(stop_detached(launch, context));
+  return healthy;
 }
 
-Result<void> perform(const EngineCall& call, const Plan& /*plan*/, StepContext& /*context*/) {
-  return make_error(recover::errors::engine_strategy_unavailable, call.name);
+Result<void> status(const Plan& plan, StepContext& context) {
+  if (running_server(plan.target.directory, context.host)) return {};
+  return make_error(recover::errors::server_not_running, plan.target.name,
+                    "no process works in " + plan.target.directory);
+}
+
+/// An unpacked archive carries the source's settings under their own names.
+Result<void> set_aside_settings(const Plan& plan, StepContext& context) {
+  Files& files = context.host.files();
+  const std::string data = staged_data(plan.target);
+  for (const std::string& name : RECOVER_TRY(files.list(data))) {
+    if (!steers_server(name) && name != "tablespace_map") continue;
+    RECOVER_TRY(files.rename(join_path(data, name), join_path(data, name + kept_suffix)));
+  }
+  return {};
+}
+
+/// The directory of a mount point cannot be exchanged; it must belong to the server's user all the same.
+Result<void> own_directory(const Plan& plan, StepContext& context) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"chown", plan.target.run_as}, std::vector<std::string>{"chmod", "0700"}}) {
+    Command command;
+    command.program = words[0];
+    command.arguments = {words[1], plan.target.directory};
+    const ProcessResult result = RECOVER_TRY(context.host.processes().run(command, context.cancel));
+    if (result.exit_status != 0) {
+      return make_error(recover::errors::target_write_failed, plan.target.directory, result.errors);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes, Tree& tree,
+                  Host& host) {
+  if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
+  return make_error(recover::errors::engine_strategy_unavailable, assessment.finding.path,
+                    "the strategy " + to_text(strategy) + " is not there yet");
+}
+
+Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& context) {
+  if (call.name == "start") return start(plan, context);
+  if (call.name == "stop") return stop_detached(final_launch(plan), context);
+  if (call.name == "status") return status(plan, context);
+  if (call.name == "set_aside_settings") return set_aside_settings(plan, context);
+  if (call.name == "own_directory") return own_directory(plan, context);
+  if (call.name == "build_locales") {
+    return build_locales(list_fact(call.arguments, "names"), locale_directory(staged_data(plan.target)),
+                         plan.target.run_as, context);
+  }
+  return make_error(recover::errors::internal_error, "step " + call.name, "no such step of this engine");
 }
 
 }  // namespace recover::postgresql

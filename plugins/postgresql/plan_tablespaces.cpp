@@ -61,8 +61,8 @@ Result<std::vector<TablespaceMove>> plan_tablespaces(const Plan& plan, const Wis
   std::vector<TablespaceMove> moves;
   for (const std::string& entry : list_fact(plan.facts, fact::tablespaces)) {
     const auto [oid, from] = split_entry(entry);
-    TablespaceMove move{oid, from, tree.has_file(from), wished_place(wishes, oid, old_place(data_path, oid, tree)),
-                        false};
+    TablespaceMove move{oid, from, tree.has_file(from),
+                        wished_place(wishes, oid, old_place(data_path, oid, tree)), false};
     move.chosen = !move.to.empty();
     if (!move.chosen) move.to = tablespace_home(plan) + "/" + oid;
     const auto entries = host.files().list(move.to);

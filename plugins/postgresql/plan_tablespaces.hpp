@@ -10,14 +10,15 @@ namespace recover::postgresql {
 
 struct TablespaceMove {
   std::string oid;
-  std::string from;        ///< relative to the source: a directory that holds PG_N_CATALOG, or OID.tar[.gz]
+  std::string from;  ///< relative to the source: a directory that holds PG_N_CATALOG, or OID.tar[.gz]
   bool is_archive = false;
-  std::string to;          ///< absolute: the final place, where the link points
-  bool chosen = false;     ///< the operator named the place
+  std::string to;       ///< absolute: the final place, where the link points
+  bool chosen = false;  ///< the operator named the place
 };
 
 /// Errors: postgresql.tablespace_missing (unless last_resort), postgresql.tablespace_target.
-Result<std::vector<TablespaceMove>> plan_tablespaces(const Plan& plan, const Wishes& wishes, Tree& tree, Host& host);
+Result<std::vector<TablespaceMove>> plan_tablespaces(const Plan& plan, const Wishes& wishes, Tree& tree,
+                                                     Host& host);
 
 /// The directory below which this run keeps the tablespaces of a target.
 std::string tablespace_home(const Plan& plan);

@@ -121,7 +121,7 @@ std::string recovery_story(const std::string& log) {
   }
   const std::string consistent = word_after(log, "consistent recovery state reached at ");
   if (!consistent.empty()) story += ", consistent at " + consistent;
-  if (log.find("backup recovery") != std::string::npos) story += ", end of backup reached";
+  if (log.find("completed backup recovery") != std::string::npos) story += ", end of backup reached";
   const std::string timeline = word_after(log, "selected new timeline ID: ");
   if (!timeline.empty()) story += ", now on timeline " + timeline;
   return story;

@@ -59,23 +59,6 @@ class ChildServer {
   bool running_ = false;
 };
 
-/// Connects as the bootstrap superuser: under the name that the catalog pages gave, else the usual ones.
-Result<Endpoint> find_endpoint(const Plan& plan, const Launch& launch, StepContext& context) {
-  std::optional<Error> first;
-  for (const std::string& name :
-       {text_fact(plan.facts, fact::superuser), std::string("postgres"), launch.run_as}) {
-    if (name.empty()) continue;
-    const Endpoint endpoint = endpoint_of(launch, name);
-    auto connection = Connection::open(endpoint, "template1", context.cancel);
-    if (connection) return endpoint;
-    RECOVER_TRY(context.cancel.check());
-    const bool no_such_role = connection.error().cause.find("role \"") != std::string::npos;
-    if (!first) first = std::move(connection).error();
-    if (!no_such_role) break;
-  }
-  return *std::move(first);
-}
-
 Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const Launch& launch,
                                    StepContext& context) {
   const Endpoint endpoint = RECOVER_TRY(find_endpoint(plan, launch, context));

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <span>
 #include <sstream>
@@ -21,6 +23,7 @@ namespace {
 constexpr std::size_t state_offset = 16;  // DBState in pg_control of all versions
 constexpr char shut_down = 1;
 constexpr std::size_t shown_flaws = 5;
+constexpr std::size_t read_size = 1 << 20;
 
 struct CopyResult {
   std::int64_t pages = 0;
@@ -58,16 +61,27 @@ CopyResult copy_result(const Plan& plan, const std::string& data, Files& files) 
   return result;
 }
 
-/// Reads the flawed files once more; a file that recovery removed has no flaws any more.
-std::vector<std::string> flaws_now(const CopyResult& copied, const Plan& plan, Files& files) {
-  std::vector<std::string> flaws;
+/// Reads one file of the copy through the inspector; a file that recovery removed has no flaws any more.
+std::vector<std::string> flaws_of(const std::string& root, const std::string& path, Inspector& inspector) {
+  std::error_code problem;
+  const auto size = std::filesystem::file_size(root + "/" + path, problem);
+  if (problem == std::errc::no_such_file_or_directory) return {};
+  std::ifstream in(root + "/" + path, std::ios::binary);
+  if (!in) return {path + " cannot be read again"};
+  inspector.begin(path, Bytes{size});
+  std::vector<char> buffer(read_size);
+  while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {
+    inspector.chunk(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(in.gcount()))));
+  }
+  return inspector.end();
+}
+
+std::vector<std::string> flaws_now(const CopyResult& copied, const Plan& plan) {
   const auto inspector = make_page_inspector(plan.facts);
+  if (!inspector) return copied.flaws;
+  std::vector<std::string> flaws;
   for (const auto& [root, path] : std::set(copied.files.begin(), copied.files.end())) {
-    const auto content = files.read(root + "/" + path);
-    if (!content || !inspector) continue;
-    inspector->begin(path, Bytes{content->size()});
-    inspector->chunk(std::as_bytes(std::span(*content)));
-    for (std::string& flaw : inspector->end()) flaws.push_back(std::move(flaw));
+    for (std::string& flaw : flaws_of(root, path, *inspector)) flaws.push_back(std::move(flaw));
   }
   return flaws;
 }
@@ -100,7 +114,7 @@ Check check_pages(const Plan& plan, const std::string& data, StepContext& contex
     check.evidence = fmt::format("{} pages, none bad", copied.pages);
     return check;
   }
-  const std::vector<std::string> flaws = flaws_now(copied, plan, context.host.files());
+  const std::vector<std::string> flaws = flaws_now(copied, plan);
   set_fact(check.facts, "bad_pages", static_cast<std::int64_t>(flaws.size()));
   check.verdict = flaws.empty() ? Verdict::passed : Verdict::failed;
   check.evidence =
