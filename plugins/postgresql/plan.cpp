@@ -7,8 +7,13 @@
 #include "postgresql/locale.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_direct.hpp"
+#include "postgresql/plan_tablespaces.hpp"
 
 #include "recover/errors.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
 
 namespace recover::postgresql {
 
@@ -60,6 +65,23 @@ Result<void> own_directory(const Plan& plan, StepContext& context) {
   return {};
 }
 
+/// Undoes the making of the tablespaces' place, but only while the copy has not been activated: afterwards
+/// a data directory somewhere links to it.
+Result<void> remove_tablespaces(const Plan& plan, Host& host) {
+  if (!host.files().is_directory(staged_data(plan.target))) return {};
+  std::error_code problem;
+  std::filesystem::remove_all(tablespace_home(plan), problem);
+  if (!problem) return {};
+  return make_error(recover::errors::target_write_failed, tablespace_home(plan), problem.message());
+}
+
+/// Undoes the making of a private instance: one that holds anything stays.
+Result<void> remove_empty_instance(const Plan& plan) {
+  const std::string& data = plan.target.directory;
+  ::rmdir(data.substr(0, data.rfind('/')).c_str());
+  return {};
+}
+
 }  // namespace
 
 Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes, Tree& tree,
@@ -75,6 +97,8 @@ Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& cont
   if (call.name == "status") return status(plan, context);
   if (call.name == "set_aside_settings") return set_aside_settings(plan, context);
   if (call.name == "own_directory") return own_directory(plan, context);
+  if (call.name == "remove_tablespaces") return remove_tablespaces(plan, context.host);
+  if (call.name == "remove_empty_instance") return remove_empty_instance(plan);
   if (call.name == "build_locales") {
     return build_locales(list_fact(call.arguments, "names"), locale_directory(staged_data(plan.target)),
                          plan.target.run_as, context);

@@ -131,6 +131,7 @@ Result<Plan> begin_plan(const Assessment& assessment, const Wishes& wishes, Tree
   set_fact(plan.facts, plan_fact::bindir, server.bindir);
   set_fact(plan.facts, plan_fact::server_version, server.version);
   set_fact(plan.facts, plan_fact::jobs, static_cast<std::int64_t>(wishes.jobs));
+  if (wishes.last_resort) set_fact(plan.facts, "last_resort", true);
   const auto root = tree.info(text_fact(plan.facts, fact::data_path));
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, root ? root->owner : 0, host));
   place_target(plan, wishes);
@@ -200,18 +201,16 @@ void insert_own_steps(Plan& plan, const std::vector<TablespaceMove>& moves, Host
                                      "found",
                                      "make a place for the tablespaces",
                                      MakeDirectories{tablespace_home(plan), {}, plan.target.run_as, 0700},
-                                     UndoRemove{tablespace_home(plan)},
+                                     UndoCall{{"remove_tablespaces", {}}},
                                      {}});
   }
   if (plan.target.kind == TargetKind::private_instance) {
     const std::string home = parent_of(plan.target.directory);
-    Undo undo = UndoNothing{};
-    if (!host.files().exists(home)) undo = UndoRemove{home};
     steps.insert(steps.begin(), {"instance",
                                  "found",
                                  "make the private instance " + plan.target.name,
                                  MakeDirectories{home, {}, plan.target.run_as, 0700},
-                                 undo,
+                                 UndoCall{{"remove_empty_instance", {}}},
                                  {}});
   }
   if (plan.replaces.empty()) return;
