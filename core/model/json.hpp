@@ -27,7 +27,8 @@ Json to_json(const Plan& plan);
 Json to_json(const ItemReport& item);
 
 Result<Facts> facts_from_json(const Json& object);
-Result<Error> error_from_json(const Json& object);
+/// Not a Result<Error>: value and failure would have one type.
+Result<void> error_from_json(const Json& object, Error& error);
 Result<Finding> finding_from_json(const Json& object);
 /// Errors: plan.invalid, naming the field.
 Result<Plan> plan_from_json(const Json& object);
