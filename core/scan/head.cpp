@@ -60,22 +60,23 @@ class MemorySource : public sys::ByteSource {
   std::size_t at_ = 0;
 };
 
-/// Reads as much as there is up to `length`; an error ends it, what came before stays.
-std::string read_up_to(sys::ByteSource& source, std::size_t length) {
+/// Decodes up to `length` bytes; an error ends it, what came before stays.
+std::string decoded_from(sys::ByteSource& stored, std::size_t length, std::optional<Error>* problem) {
+  const auto decoder = sys::open_decoder(stored, "head");
+  if (!decoder) {
+    if (problem != nullptr) *problem = decoder.error();
+    return {};
+  }
   std::string bytes(length, '\0');
   std::size_t filled = 0;
   while (filled < length) {
-    const auto got = source.read(bytes.data() + filled, length - filled);
+    const auto got = (*decoder)->read(bytes.data() + filled, length - filled);
+    if (!got && problem != nullptr) *problem = got.error();
     if (!got || *got == 0) break;
     filled += *got;
   }
   bytes.resize(filled);
   return bytes;
-}
-
-std::string decoded_from(sys::ByteSource& stored, std::size_t length) {
-  const auto decoder = sys::open_decoder(stored, "head");
-  return decoder ? read_up_to(**decoder, length) : std::string{};
 }
 
 void read_bytes(FileHead& head, std::size_t length) {
@@ -117,14 +118,15 @@ FileHead read_head(int directory, const char* name, Interest interest) {
   head.compression = sys::compression_of(head.bytes);
   if (!head.compression.empty()) {
     const auto stored = sys::file_source(head.file.get());
-    head.decoded = decoded_from(*stored, interest == Interest::named ? long_head : short_head);
+    head.decoded =
+        decoded_from(*stored, interest == Interest::named ? long_head : short_head, &head.undecodable);
   }
   return head;
 }
 
 std::string decode_head(const std::string& bytes, std::size_t length) {
   MemorySource stored(bytes);
-  return decoded_from(stored, length);
+  return decoded_from(stored, length, nullptr);
 }
 
 bool is_archive(std::string_view head) {

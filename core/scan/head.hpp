@@ -3,9 +3,11 @@
 
 #include "core/scan/matcher.hpp"
 #include "core/sys/descriptor.hpp"
+#include "recover/error.hpp"
 #include "recover/units.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace recover::scan {
@@ -14,9 +16,10 @@ struct FileHead {
   sys::Descriptor file;  ///< open for reading; empty when only the size was wanted
   std::string bytes;     ///< up to the length that was asked for
   Size size;
-  std::string compression;  ///< "gzip", ... or ""
-  std::string decoded;      ///< the head behind the compression, up to the same length
-  int problem = 0;          ///< errno when it could not be read
+  std::string compression;           ///< "gzip", ... or ""
+  std::string decoded;               ///< the head behind the compression, up to the same length
+  std::optional<Error> undecodable;  ///< why decoding ended before that length
+  int problem = 0;                   ///< errno when it could not be read
 };
 
 /// Smaller files cannot be a database.

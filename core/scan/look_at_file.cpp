@@ -3,24 +3,8 @@
 #include "core/scan/head.hpp"
 #include "core/scan/name_class.hpp"
 #include "core/scan/pass.hpp"
-#include "recover/errors.hpp"
 
 namespace recover::scan {
-namespace {
-
-/// A compressed stream whose beginning cannot be decoded: worth a word when its name says it should be.
-void report_undecodable(const Pass& pass, const std::string& shown, const FileHead& head) {
-  const bool too_short = head.bytes.size() < 64;
-  const auto& kind = too_short ? errors::archive_truncated : errors::archive_damaged;
-  pass.collection.add_error(
-      make_error(kind, pass.tree.describe(shown),
-                 "the " + head.compression + " stream cannot be decoded from its beginning on")
-          .with("path", shown)
-          .with("offset", std::int64_t{0}));
-}
-
-}  // namespace
-
 Matcher::Numbers numbers_of(const Matcher& matcher, const std::string& name) {
   Matcher::Numbers numbers;
   matcher.note_name(name, EntryType::file, numbers);
@@ -47,13 +31,14 @@ bool look_at_file(const Pass& pass, int directory, const std::string& name, cons
     const auto decoded = pass.matcher.match_file(numbers, head.decoded, size, true);
     if (!pass.examiner.examine(place, decoded, head.size, head.compression).empty()) return false;
   }
+  const bool is_inside = is_archive(head.compression.empty() ? head.bytes : head.decoded);
   const bool compressed_name = without_compression(name).size() != name.size() || name.ends_with(".tgz");
-  if (!head.compression.empty() && head.decoded.empty() && (insist || compressed_name)) {
-    report_undecodable(pass, shown, head);
-    return false;
+  if (head.undecodable && !is_inside && (insist || compressed_name)) {
+    // What came before the break shows nothing; without a word the file would seem to be empty.
+    pass.collection.add_error(
+        Error(*head.undecodable).with("path", shown).during("looking at " + pass.tree.describe(shown)));
   }
-  return pass.options.look_inside_archives &&
-         is_archive(head.compression.empty() ? head.bytes : head.decoded);
+  return is_inside && pass.options.look_inside_archives;
 }
 
 }  // namespace recover::scan

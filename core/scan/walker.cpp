@@ -79,7 +79,8 @@ class Walk {
   void work(std::size_t number);
   void carry_out(Worker& worker, Task& task);
   void search(Worker& worker, const std::shared_ptr<OpenDirectory>& directory);
-  void measure(Worker& worker, const std::shared_ptr<OpenDirectory>& directory, Found& found);
+  enum class Count { first, again };  ///< whether the entries were counted by a search already
+  void measure(Worker& worker, const std::shared_ptr<OpenDirectory>& directory, Found& found, Count count);
   std::shared_ptr<OpenDirectory> open(const Task& task);
   Listed list(Worker& worker, const OpenDirectory& directory);
   void note(Worker& worker, const OpenDirectory& directory, const ListedEntry& entry, Listed& listed);
@@ -165,7 +166,7 @@ bool Walk::claimed(Worker& worker, const std::shared_ptr<OpenDirectory>& directo
   bool is_claimed = false;
   for (Found* found : pass_.examiner.examine({pass_.tree, directory->path, {}}, hits, {})) {
     is_claimed = is_claimed || found->claims_tree;
-    if (found->finding.size.files == 0) measure(worker, directory, *found);
+    if (found->finding.size.files == 0) measure(worker, directory, *found, Count::again);
   }
   return is_claimed;
 }
@@ -182,7 +183,8 @@ void Walk::search(Worker& worker, const std::shared_ptr<OpenDirectory>& director
   }
 }
 
-void Walk::measure(Worker& worker, const std::shared_ptr<OpenDirectory>& directory, Found& found) {
+void Walk::measure(Worker& worker, const std::shared_ptr<OpenDirectory>& directory, Found& found,
+                   Count count) {
   const int descriptor = directory->descriptor.get();
   ::lseek(descriptor, 0, SEEK_SET);  // it may have been listed before
   std::vector<Child> children;
@@ -201,7 +203,7 @@ void Walk::measure(Worker& worker, const std::shared_ptr<OpenDirectory>& directo
   found.logical.fetch_add(size.logical.count, std::memory_order_relaxed);
   found.allocated.fetch_add(size.allocated.count, std::memory_order_relaxed);
   found.files.fetch_add(size.files, std::memory_order_relaxed);
-  pass_.collection.count_entries(entries);
+  if (count == Count::first) pass_.collection.count_entries(entries);
   push_children(worker, directory, std::move(children), Task::Kind::measure, &found);
 }
 
@@ -235,7 +237,7 @@ void Walk::carry_out(Worker& worker, Task& task) {
   const auto directory = open(task);
   if (!directory) return;
   if (task.kind == Task::Kind::measure) {
-    measure(worker, directory, *task.found);
+    measure(worker, directory, *task.found, Count::first);
     return;
   }
   const std::string obstacle = boundaries_.obstacle(directory->descriptor.get());
