@@ -3,6 +3,7 @@
 #include "core/strategy/content_hash.hpp"
 #include "core/strategy/target_tree.hpp"
 #include "core/strategy/tree_copy.hpp"
+#include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
 
 #include <fcntl.h>
@@ -80,7 +81,7 @@ class Comparison {
 Result<void> compare_copy(const CompareCopy& spec, Progress& progress, const CancellationToken& cancel) {
   const CopyOutcome manifest = RECOVER_TRY(read_copy_manifest(spec.manifest));
   const sys::Descriptor root(::open(spec.root.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!root) return target_error("cannot read back " + spec.root, errno);
+  if (!root) return sys::target_error("cannot read back " + spec.root, errno);
   return Comparison(root.get(), manifest, progress, cancel).run(spec.root);
 }
 

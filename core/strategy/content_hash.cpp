@@ -17,6 +17,17 @@
 
 namespace recover::strategy {
 
+namespace {
+
+std::string hex_of(const XXH128_hash_t& digest) {
+  std::array<char, 33> text{};
+  std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(digest.high64),
+                static_cast<unsigned long long>(digest.low64));
+  return text.data();
+}
+
+}  // namespace
+
 Block::Block() : bytes_(static_cast<char*>(std::aligned_alloc(4096, block_size))) {
   if (bytes_ == nullptr) throw std::bad_alloc();
 }
@@ -42,11 +53,11 @@ void ContentHash::add(std::uint64_t offset, std::span<const char> block) {
 }
 
 std::string ContentHash::hex() const {
-  const XXH128_hash_t digest = XXH3_128bits_digest(state_.get());
-  std::array<char, 33> text{};
-  std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(digest.high64),
-                static_cast<unsigned long long>(digest.low64));
-  return text.data();
+  return hex_of(XXH3_128bits_digest(state_.get()));
+}
+
+std::string hash_text(const std::string& text) {
+  return hex_of(XXH3_128bits(text.data(), text.size()));
 }
 
 bool is_zero(std::span<const char> bytes) {

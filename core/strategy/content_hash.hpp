@@ -50,6 +50,9 @@ class ContentHash {
   std::uint64_t expected_ = 0;  ///< where the next block begins if none is left out
 };
 
+/// XXH3-128 of a text, 32 hex digits.
+std::string hash_text(const std::string& text);
+
 /// True when every byte is zero.
 bool is_zero(std::span<const char> bytes);
 

@@ -78,7 +78,8 @@ class Walk {
       if (!is_emptied(path)) below.push_back(path);
     } else if (S_ISREG(status.st_mode)) {
       ListedFile file{path, renamed(path), static_cast<std::uint64_t>(status.st_size),
-                      static_cast<std::uint64_t>(status.st_blocks) * 512};
+                      static_cast<std::uint64_t>(status.st_blocks) * 512,
+                      sys::identity_of(status).modified_ns};
       (is_last(path) ? last_found_ : listing_.files).push_back(std::move(file));
     } else {
       listing_.skipped.push_back(path);

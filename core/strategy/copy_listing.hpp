@@ -17,6 +17,7 @@ struct ListedFile {
   std::string to;    ///< relative to the target
   std::uint64_t size = 0;
   std::uint64_t allocated = 0;
+  std::int64_t modified_ns = 0;
 };
 
 struct CopyListing {

@@ -4,17 +4,13 @@
 #include "core/strategy/copy_manifest.hpp"
 
 #include "core/strategy/target_tree.hpp"
+#include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <fstream>
-#include <sstream>
 #include <string_view>
 
 namespace recover::strategy {
@@ -113,24 +109,8 @@ Error invalid(const std::string& path, std::string cause) {
 }  // namespace
 
 Result<void> write_copy_manifest(const std::string& path, const CopyOutcome& outcome) {
-  const auto slash = path.rfind('/');
-  const auto directory = RECOVER_TRY(make_target_root(path.substr(0, slash), Owner{}, 0700));
-  const std::string name = path.substr(slash + 1);
-  const std::string temporary = name + ".part";
-  ::unlinkat(directory.get(), temporary.c_str(), 0);
-  const TargetFile file = RECOVER_TRY(open_target_file(directory.get(), temporary, Owner{}, 0600, 0));
-  const std::string text = render(outcome);
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t put = ::write(file.descriptor.get(), text.data() + done, text.size() - done);
-    if (put < 0 && errno != EINTR) return target_error("cannot write " + path, errno);
-    if (put > 0) done += static_cast<std::size_t>(put);
-  }
-  if (::fsync(file.descriptor.get()) != 0 ||
-      ::renameat(directory.get(), temporary.c_str(), directory.get(), name.c_str()) != 0 ||
-      ::fsync(directory.get()) != 0) {
-    return target_error("cannot write " + path, errno);
-  }
-  return {};
+  RECOVER_TRY(make_parents(path));
+  return sys::write_atomically(path, render(outcome), RECOVER_TRY(sys::owner_account("")), 0600);
 }
 
 Result<CopyOutcome> read_copy_manifest(const std::string& path) {

@@ -5,6 +5,7 @@
 // compared before and after. Must never leave a file that is longer than its source.
 #include "core/strategy/file_copy.hpp"
 
+#include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
 
 #include <fcntl.h>
@@ -96,7 +97,7 @@ Result<CopyRecord> FileCopier::copy(const ListedFile& file) {
     now.direct = false;
     struct ::stat left {};
     if (now.sparse) {  // what an old run wrote into a hole cannot be told from data: begin anew
-      if (::ftruncate(now.target.get(), 0) != 0) return target_error("cannot empty " + file.to, errno);
+      if (::ftruncate(now.target.get(), 0) != 0) return sys::target_error("cannot empty " + file.to, errno);
     } else if (::fstat(now.target.get(), &left) == 0) {
       now.existing = static_cast<std::uint64_t>(left.st_size);
       now.cut = now.existing > now.size;
@@ -232,7 +233,7 @@ Result<void> FileCopier::write_range(Transfer& now, const char* data, std::size_
       now.direct = false;
       ::fcntl(now.target.get(), F_SETFL, ::fcntl(now.target.get(), F_GETFL) & ~O_DIRECT);
     } else if (put == 0 || errno != EINTR) {
-      return target_error("cannot write " + now.file.to, put == 0 ? EIO : errno)
+      return sys::target_error("cannot write " + now.file.to, put == 0 ? EIO : errno)
           .with("path", now.file.to)
           .with("offset", static_cast<std::int64_t>(offset + done));
     }
@@ -243,7 +244,7 @@ Result<void> FileCopier::write_range(Transfer& now, const char* data, std::size_
 Result<void> FileCopier::finish(Transfer& now) {
   if (now.writes && (now.sparse || now.cut) &&
       ::ftruncate(now.target.get(), static_cast<off_t>(now.size)) != 0) {
-    return target_error("cannot set the size of " + now.file.to, errno);
+    return sys::target_error("cannot set the size of " + now.file.to, errno);
   }
   if (!now.inspects) return {};
   auto found = inspector_->end();
@@ -253,7 +254,7 @@ Result<void> FileCopier::finish(Transfer& now) {
 
 Result<void> FileCopier::sync_last() {
   if (::fsync(last_target_.get()) != 0 || ::fsync(target_directory_.get()) != 0) {
-    return target_error("cannot make the last file durable", errno);
+    return sys::target_error("cannot make the last file durable", errno);
   }
   return {};
 }

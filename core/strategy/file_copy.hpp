@@ -19,7 +19,7 @@ namespace recover::strategy {
 struct CopyPlace {
   int source = -1;  ///< the copied directory of the source
   int target = -1;
-  Owner owner;
+  sys::Account owner;
   unsigned file_mode = 0600;
   bool durable = true;
   bool inspect = false;

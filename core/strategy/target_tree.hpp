@@ -1,33 +1,24 @@
 /// Making directories and files below a target directory, by descriptors, never through a link.
 #pragma once
 
+#include "core/sys/account.hpp"
 #include "core/sys/descriptor.hpp"
 #include "recover/result.hpp"
-
-#include <sys/types.h>
 
 #include <string>
 
 namespace recover::strategy {
 
-/// Who owns what is made; `change` false leaves it ours.
-struct Owner {
-  bool change = false;
-  uid_t user = 0;
-  gid_t group = 0;
-};
-
-/// Ids of a system user; nothing to change for "" or ourselves. Errors: target.no_account.
-Result<Owner> find_owner(const std::string& user);
-
-/// The error for a failed write, named by errno: disk.full, target.not_writable, target.write_failed.
-Error target_error(const std::string& what, int error_number);
+/// Makes the missing directories above `absolute`; existing ones stay as they are.
+Result<void> make_parents(const std::string& absolute);
 
 /// Opens an absolute directory and makes it (and its parents) first where it is missing.
-Result<sys::Descriptor> make_target_root(const std::string& absolute, const Owner& owner, unsigned mode);
+Result<sys::Descriptor> make_target_root(const std::string& absolute, const sys::Account& owner,
+                                         unsigned mode);
 
 /// Makes `relative` below `root` (its parent exists) or sets mode and owner of an existing directory.
-Result<void> make_target_directory(int root, const std::string& relative, const Owner& owner, unsigned mode);
+Result<void> make_target_directory(int root, const std::string& relative, const sys::Account& owner,
+                                   unsigned mode);
 
 /// Opens something that exists below `root`; "" is the root itself. No component may be a link.
 Result<sys::Descriptor> open_in_target(int root, const std::string& relative, int flags);
@@ -42,7 +33,7 @@ struct TargetFile {
 
 /// Opens `name` in `directory` for writing, making it where it is missing. A link, or a file with a
 /// second name, is refused.
-Result<TargetFile> open_target_file(int directory, const std::string& name, const Owner& owner, unsigned mode,
-                                    int extra_flags);
+Result<TargetFile> open_target_file(int directory, const std::string& name, const sys::Account& owner,
+                                    unsigned mode, int extra_flags);
 
 }  // namespace recover::strategy

@@ -7,6 +7,7 @@
 #include "core/strategy/copy_manifest.hpp"
 #include "core/strategy/copy_queue.hpp"
 #include "core/strategy/file_copy.hpp"
+#include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
 #include "recover/tree.hpp"
 
@@ -71,7 +72,7 @@ class TreeCopy {
   Result<void> open_places() {
     const sys::Descriptor root = RECOVER_TRY(sys::open_source_root(spec_.source_root));
     source_ = RECOVER_TRY(sys::open_source_directory(root.get(), spec_.from));
-    place_.owner = RECOVER_TRY(find_owner(spec_.owner));
+    place_.owner = RECOVER_TRY(sys::owner_account(spec_.owner));
     target_ = RECOVER_TRY(make_target_root(spec_.to, place_.owner, spec_.directory_mode));
     place_.source = source_.get();
     place_.target = target_.get();
@@ -139,12 +140,12 @@ class TreeCopy {
   }
 
   Result<void> sync_all() {
-    if (::syncfs(target_.get()) != 0) return target_error("cannot make " + spec_.to + " durable", errno);
+    if (::syncfs(target_.get()) != 0) return sys::target_error("cannot make " + spec_.to + " durable", errno);
     for (const std::string& name : listing_.directories) {
       const auto directory = RECOVER_TRY(open_target_directory(target_.get(), name));
-      if (::fsync(directory.get()) != 0) return target_error("cannot make " + name + " durable", errno);
+      if (::fsync(directory.get()) != 0) return sys::target_error("cannot make " + name + " durable", errno);
     }
-    if (::fsync(target_.get()) != 0) return target_error("cannot make " + spec_.to + " durable", errno);
+    if (::fsync(target_.get()) != 0) return sys::target_error("cannot make " + spec_.to + " durable", errno);
     return {};
   }
 

@@ -1,0 +1,113 @@
+// Removing what runs left on purpose: old data whose keep time is over, recovered data that was rolled
+// back, staging directories of runs that nobody continues. Must never touch the present data of anything:
+// only paths that a plan named for this, and never while its run is alive. A clock before a file's time
+// keeps the file.
+#include "core/run/actions.hpp"
+#include "core/run/activation.hpp"
+#include "core/run/past_run.hpp"
+#include "core/run/preflight.hpp"
+#include "core/run/run.hpp"
+#include "recover/errors.hpp"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+namespace recover::run {
+
+namespace {
+
+/// When the run last wrote into its journal.
+std::int64_t ended(const RunDirectory& directory) {
+  struct ::stat status {};
+  return ::stat(directory.journal().c_str(), &status) == 0 ? status.st_mtim.tv_sec : 0;
+}
+
+class Cleanup {
+ public:
+  Cleanup(std::int64_t older_than, bool dry_run, Host& host)
+      : older_than_(older_than), dry_run_(dry_run), now_(host.clock().now()) {}
+
+  Result<void> run(PastRun& past) {
+    const std::int64_t end = ended(past.directory);
+    for (std::size_t number = 0; number < past.plan.plans.size(); ++number) {
+      const Plan& plan = past.plan.plans[number];
+      const JournalContent& journal = past.journal.content();
+      const Activate* activate = find_activate(plan);
+      if (journal.has(Event::rolled_back, plan.id)) {
+        if (activate != nullptr)
+          RECOVER_TRY(offer(plan, rolled_back_name(*activate, plan.run), "rolled-back data", until(end, 0)));
+      } else if (journal.has(Event::committed, plan.id)) {
+        const auto item = load_item(past.directory, number);
+        const std::int64_t kept_until = item ? item->kept_until : 0;
+        if (activate != nullptr) RECOVER_TRY(offer(plan, activate->kept, "old data", until(end, kept_until)));
+      } else if (!is_begun(journal, plan)) {
+        RECOVER_TRY(offer_staging(past, plan, until(end, 0)));
+      }
+    }
+    return {};
+  }
+
+  std::vector<Leftover> found;
+
+ private:
+  /// `older_than` counts from the end of the run; without it the time the run promised to keep.
+  [[nodiscard]] std::int64_t until(std::int64_t end, std::int64_t promised) const {
+    if (older_than_ >= 0) return end + older_than_;
+    return promised != 0 ? promised : end;
+  }
+
+  /// An activation that was begun is finished or undone by resume, never cleaned away.
+  static bool is_begun(const JournalContent& journal, const Plan& plan) {
+    for (const Step& step : plan.steps) {
+      if (!std::holds_alternative<Activate>(step.action)) continue;
+      const StepState state = journal.state_of(plan.id, step.id);
+      if (state == StepState::begun || state == StepState::done) return true;
+    }
+    return false;
+  }
+
+  Result<void> offer(const Plan& plan, const std::string& path, const std::string& what, std::int64_t until) {
+    if (!activation::exists(path)) return {};
+    const bool is_due = until <= now_;
+    if (!is_due && !dry_run_) return {};
+    found.push_back({plan.run, path, what, Bytes{allocated_below(path)}, until});
+    return dry_run_ || !is_due ? Result<void>() : remove_tree(path);
+  }
+
+  Result<void> offer_staging(PastRun& past, const Plan& plan, std::int64_t until) {
+    const std::size_t before = found.size();
+    RECOVER_TRY(offer(plan, plan.target.staging, "staging", until));
+    if (dry_run_ || found.size() == before) return {};
+    // A later resume must begin anew and not believe in a copy that is gone.
+    for (const Step& step : plan.steps) {
+      if (past.journal.content().state_of(plan.id, step.id) != StepState::untouched) {
+        RECOVER_TRY(past.journal.write(Event::undone, plan.id, step.id));
+      }
+    }
+    return {};
+  }
+
+  std::int64_t older_than_;
+  bool dry_run_;
+  std::int64_t now_;
+};
+
+}  // namespace
+
+Result<std::vector<Leftover>> cleanup(const StateDirectory& state, std::int64_t older_than_seconds,
+                                      bool dry_run, Host& host) {
+  Cleanup cleanup(older_than_seconds, dry_run, host);
+  for (const RunSummary& summary : list_runs(state)) {
+    if (summary.status == "running") continue;
+    auto past = PastRun::open(summary.run, state, host);
+    if (!past) {
+      host.log().write(LogLevel::warn, past.error().what + ": " + past.error().cause);
+      continue;
+    }
+    RECOVER_TRY(cleanup.run(**past));
+  }
+  return std::move(cleanup.found);
+}
+
+}  // namespace recover::run

@@ -1,0 +1,71 @@
+// The fingerprint that binds a plan to its source: names, sizes and times of every file that its steps
+// will read, as the copier itself would list them. Contents are not read; the copy hashes those. Must be
+// the same when it is taken twice from an unchanged source.
+#include "core/run/preflight.hpp"
+#include "core/strategy/content_hash.hpp"
+#include "core/strategy/copy_listing.hpp"
+#include "core/sys/source_files.hpp"
+#include "recover/errors.hpp"
+
+#include <algorithm>
+
+namespace recover::run {
+
+namespace {
+
+std::string line_of(const std::string& name, std::uint64_t size, std::int64_t modified) {
+  return name + '\0' + std::to_string(size) + ' ' + std::to_string(modified) + '\n';
+}
+
+Result<void> add_file(const std::string& root, const std::string& name, std::vector<std::string>& lines) {
+  const auto opened = RECOVER_TRY(sys::open_source_root(root));
+  struct ::stat status {};
+  RECOVER_TRY(sys::open_source_file(opened.get(), name, &status));
+  const sys::Identity identity = sys::identity_of(status);
+  lines.push_back(line_of(root + '\0' + name, identity.size, identity.modified_ns));
+  return {};
+}
+
+Result<void> add_tree(const CopyTree& copy, const CancellationToken& cancel,
+                      std::vector<std::string>& lines) {
+  const auto root = RECOVER_TRY(sys::open_source_root(copy.source_root));
+  const auto directory = RECOVER_TRY(sys::open_source_directory(root.get(), copy.from));
+  const auto listing = RECOVER_TRY(strategy::list_copy(directory.get(), copy, cancel));
+  const std::string prefix = copy.source_root + '\0' + copy.from + '\0';
+  for (const auto* files : {&listing.files, &listing.last}) {
+    for (const auto& file : *files) lines.push_back(line_of(prefix + file.from, file.size, file.modified_ns));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> fingerprint(const std::vector<Plan>& plans, const CancellationToken& cancel) {
+  std::vector<std::string> lines;
+  for (const Plan& plan : plans) {
+    for (const Step& step : plan.steps) {
+      if (const auto* copy = std::get_if<CopyTree>(&step.action)) {
+        RECOVER_TRY(add_tree(*copy, cancel, lines));
+      } else if (const auto* place = std::get_if<PlaceFiles>(&step.action)) {
+        for (const auto& [from, to] : place->files) RECOVER_TRY(add_file(place->source_root, from, lines));
+      } else if (const auto* unpack = std::get_if<UnpackArchive>(&step.action)) {
+        RECOVER_TRY(add_file(unpack->source_root, unpack->archive, lines));
+      }
+    }
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string all;
+  for (const std::string& line : lines) all += line;
+  return strategy::hash_text(all);
+}
+
+Result<void> check_source(const RunPlan& plan, const CancellationToken& cancel) {
+  auto now = fingerprint(plan.plans, cancel);
+  if (!now && now.error().id == errors::run_cancelled.id) return std::move(now).error();
+  if (now && *now == plan.source_fingerprint) return {};
+  return make_error(
+      errors::plan_source_changed, "cannot carry out the plan for " + plan.source,
+      now ? "names, sizes or times of its files differ" : now.error().what + ": " + now.error().cause);
+}
+
+}  // namespace recover::run

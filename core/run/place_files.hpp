@@ -1,0 +1,18 @@
+/// Single files and archives of the source into the target.
+#pragma once
+
+#include "recover/action.hpp"
+#include "recover/cancel.hpp"
+#include "recover/progress.hpp"
+#include "recover/result.hpp"
+
+namespace recover::run {
+
+/// Copies single files, decompressed where only the source's name says that it is compressed. Errors:
+/// source.*, archive.*, disk.full, target.write_failed, run.cancelled.
+Result<void> place_files(const PlaceFiles& action, Progress& progress, const CancellationToken& cancel);
+
+/// Extracts the regular files of an archive. Errors: source.*, archive.*, disk.full, target.*.
+Result<void> unpack_archive(const UnpackArchive& action, Progress& progress, const CancellationToken& cancel);
+
+}  // namespace recover::run
