@@ -19,7 +19,7 @@ namespace recover::sample {
 namespace errors {
 #define RECOVER_ERROR(name, id, exit, retryable, title, meaning, fix) \
   inline constexpr ErrorKind name{id, ExitCode::exit, retryable, title, meaning, fix};
-#include "errors.def"
+#include "template/errors.def"
 #undef RECOVER_ERROR
 }  // namespace errors
 
