@@ -1,0 +1,52 @@
+/// Unpacking an archive of the source into a directory of ours, trusting nothing that it says.
+#pragma once
+
+#include "core/sys/archive.hpp"
+#include "recover/progress.hpp"
+#include "recover/units.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace recover::sys {
+
+struct ExtractOptions {
+  std::string directory;           ///< absolute; made when missing
+  std::string owner;               ///< system user; empty = ours
+  unsigned directory_mode = 0700;  ///< of every directory, whatever the archive says
+  unsigned file_mode = 0600;
+  std::uint64_t max_entries = 5'000'000;
+  std::uint64_t max_bytes = 0;  ///< written to disk; 0 = only bounded by free space
+  std::uint64_t reserve = 0;    ///< free space that must remain
+  std::size_t max_path_bytes = 4096;
+};
+
+struct ExtractOutcome {
+  Bytes bytes;  ///< written; zeros that became holes are not
+  std::uint64_t files = 0;
+  std::uint64_t directories = 0;
+  /// Symbolic links of the archive (path, target). They are never made: a plan may (MakeLink).
+  std::vector<std::pair<std::string, std::string>> links;
+};
+
+/// Reads the whole archive and writes nothing. Errors: archive.unsafe_entry (fact "members" names
+/// every bad one with its flaw), archive.limit_exceeded, archive.truncated, archive.damaged,
+/// run.cancelled.
+Result<void> check_members(ArchiveReader& reader, const ExtractOptions& options,
+                           const CancellationToken& cancel);
+
+/// Writes regular files and directories below options.directory; hard links become copies. A file that
+/// is there is replaced, so an interrupted extraction is simply repeated. The archive must have passed
+/// check_members; an unsafe member still ends it. Errors: those of check_members,
+/// disk.not_enough_space, disk.full, target.*.
+Result<ExtractOutcome> extract(ArchiveReader& reader, const ExtractOptions& options, Progress& progress,
+                               const CancellationToken& cancel);
+
+/// Both for an archive file below a source root: nothing is written unless all members are good.
+Result<ExtractOutcome> extract_source_archive(int source_root, const std::string& archive,
+                                              const ExtractOptions& options, Progress& progress,
+                                              const CancellationToken& cancel);
+
+}  // namespace recover::sys
