@@ -5,6 +5,7 @@
 
 #include "core/strategy/content_hash.hpp"
 #include "core/sys/archive.hpp"
+#include "core/sys/extract.hpp"
 #include "core/sys/source_files.hpp"
 #include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
@@ -92,10 +93,14 @@ Result<void> place_files(const PlaceFiles& action, Progress& progress, const Can
 
 Result<void> unpack_archive(const UnpackArchive& action, Progress& progress,
                             const CancellationToken& cancel) {
-  static_cast<void>(progress);
-  RECOVER_TRY(cancel.check());
-  return make_error(errors::internal_error, "cannot unpack " + action.archive,
-                    "the extractor is not there yet");
+  const auto root = RECOVER_TRY(sys::open_source_root(action.source_root));
+  sys::ExtractOptions options;
+  options.directory = action.to;
+  options.owner = action.owner;
+  options.directory_mode = action.directory_mode;
+  options.file_mode = action.file_mode;
+  RECOVER_TRY(sys::extract_source_archive(root.get(), action.archive, options, progress, cancel));
+  return {};
 }
 
 }  // namespace recover::run
