@@ -75,13 +75,17 @@ inline Result<Finding> probe_box(const Candidate& candidate, Tree& tree) {
   return finding;
 }
 
+inline constexpr Form box_forms[] = {{"directory", probe_box},
+                                     {"file", probe_box},
+                                     {"page_file", probe_box},
+                                     {"named", probe_box},
+                                     {"repository", probe_box}};
+
 inline std::unique_ptr<plugin::Catalog> box_catalog() {
   auto manifest = parse_manifest(box_manifest, "box.ini");
   EXPECT_TRUE(manifest) << manifest.error().cause;
   std::map<std::string, std::unique_ptr<Engine>> engines;
-  engines.emplace("box", make_recogniser({probe_box, nullptr, [](const Finding&) {
-                                            return std::vector<OwnWay>{{Strategy::direct, "r", "f"}};
-                                          }}));
+  engines.emplace("box", make_recogniser({box_forms, nullptr, nullptr}));
   return plugin::Catalog::of({*manifest}, std::move(engines));
 }
 
