@@ -2,6 +2,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
 
 #include <array>
 
@@ -77,6 +80,23 @@ TEST_F(SourceFiles, DirectoriesAreOpenedWithoutFollowingLinks) {
   EXPECT_EQ(open_source_directory(root_.get(), "away").error().id, "source.unsafe_path");
   EXPECT_EQ(open_source_directory(root_.get(), "fifo").error().id, "source.not_found");
   EXPECT_EQ(open_source_root(box_.path("none")).error().id, "source.not_found");
+}
+
+TEST_F(SourceFiles, WithoutProcTheSameFilesAreOpenedAndRefused) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // A namespace of its own, so that the machine keeps its /proc.
+    const bool hidden = ::unshare(CLONE_NEWNS) == 0 &&
+                        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                        ::umount2("/proc", MNT_DETACH) == 0 && ::access("/proc/self", F_OK) != 0;
+    if (!hidden) ::_exit(2);
+    const bool opened = open_source_file(root_.get(), "PG_VERSION", nullptr).has_value();
+    const bool refused = refusal("fifo") == "source.unsafe_path" && refusal("link") == "source.unsafe_path";
+    ::_exit(opened && refused ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "2: this test needs root";
 }
 
 TEST_F(SourceFiles, IdentityTellsThatAFileChanged) {
