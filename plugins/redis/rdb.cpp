@@ -13,6 +13,7 @@ namespace recover::redis {
 namespace {
 
 enum Opcode : std::uint8_t {
+  lowest_opcode = 0xf3,  // slot import of Valkey 9
   slot_info = 0xf4,
   function = 0xf5,
   aux_field = 0xfa,
@@ -103,7 +104,10 @@ std::optional<RdbHead> read_rdb_head(std::string_view bytes) {
     if (std::isdigit(static_cast<unsigned char>(digit)) == 0) return std::nullopt;
     head.format = head.format * 10 + static_cast<unsigned>(digit - '0');
   }
-  if (head.format == 0) return std::nullopt;
+  // An opcode follows, never a letter: a text may begin with the magic too.
+  if (head.format == 0 || bytes.size() < 10 || static_cast<std::uint8_t>(bytes[9]) < lowest_opcode) {
+    return std::nullopt;
+  }
   Decoder in(bytes, 9);
   while (!in.failed() && read_item(in, head)) {
   }

@@ -88,7 +88,8 @@ TEST(RedisVersions, HandmadeHeadsOfOtherWriters) {
   ASSERT_TRUE(keydb);
   EXPECT_TRUE(keydb->is_keydb);
   EXPECT_FALSE(read_rdb_head("REDIS00x7"));
-  EXPECT_FALSE(read_rdb_head("REDIS0000"));
+  EXPECT_FALSE(read_rdb_head("REDIS0000\xfe"));
+  EXPECT_FALSE(read_rdb_head("REDIS0009 is the magic of a snapshot")) << "a text about it";
 }
 
 TEST(RedisParsers, ChecksumAndManifest) {
@@ -107,7 +108,7 @@ TEST(RedisParsers, ChecksumAndManifest) {
 TEST(RedisParsers, EveryTruncationOfAHeadReturns) {
   const std::string head = test::read_all(test::fixture("redis") + "/snapshot/dump.rdb").substr(0, 400);
   for (std::size_t size = 0; size < head.size(); ++size) {
-    EXPECT_EQ(read_rdb_head(head.substr(0, size)).has_value(), size >= 9) << size;
+    EXPECT_EQ(read_rdb_head(head.substr(0, size)).has_value(), size >= 10) << size;
   }
 }
 
