@@ -1,0 +1,196 @@
+/// An engine whose database is a directory with a file `control`: the smallest thing that can be copied,
+/// verified, activated and rolled back with real files. Its failures are chosen by the test.
+#pragma once
+
+#include "core/run/run.hpp"
+#include "core/sys/host.hpp"
+#include "recover/errors.hpp"
+#include "recover/steps.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <string>
+
+namespace recover::test {
+
+inline std::string content_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class FileEngine : public Engine {
+ public:
+  struct Faults {
+    bool verification = false;
+    bool start = false;
+    bool has_strategy = true;
+    std::function<void()> during_verification;
+  };
+  explicit FileEngine(Faults* faults) : faults_(faults) {}
+
+  Result<Finding> probe(const Candidate&, Tree&) const override {
+    return make_error(errors::scan_not_recognised, "not used");
+  }
+
+  Result<Assessment> assess(const Finding& finding, const Survey&, const Wishes&, Tree&,
+                            Host&) const override {
+    Assessment assessment;
+    assessment.finding = finding;
+    Option option;
+    if (!faults_->has_strategy)
+      option.blocked = make_error(errors::engine_strategy_unavailable, finding.path);
+    assessment.options = {option};
+    return assessment;
+  }
+
+  Result<Plan> plan(const Assessment& assessment, Strategy, const Wishes& wishes, Tree& tree,
+                    Host& host) const override {
+    Plan plan;
+    plan.id = assessment.finding.id;
+    plan.run = wishes.run;
+    plan.engine = "filedb";
+    plan.finding = assessment.finding;
+    const bool is_private = wishes.target_directory.empty();
+    const std::string home = wishes.state_directory + "/instances/" + plan.id;
+    Target& target = plan.target;
+    target = {is_private ? TargetKind::private_instance : TargetKind::directory,
+              plan.id,
+              is_private ? home + "/data" : wishes.target_directory,
+              {},
+              {},
+              true};
+    const bool inside = wishes.target_is_mount_point;
+    target.staging = target.directory + (inside ? "/.recover-" : ".recover-") + wishes.run;
+    steps::DirectCopy spec;
+    CopyTree copy;
+    copy.source_root = tree.describe("");
+    copy.from = assessment.finding.path;
+    copy.to = target.staging + "/data";
+    copy.last = {"control"};
+    copy.manifest = wishes.state_directory + "/runs/" + wishes.run + "/" + plan.id + ".manifest";
+    spec.copies = {copy};
+    spec.staging = target.staging;
+    spec.verify = {"quick"};
+    spec.activate = {copy.to, target.directory, {}, inside, {"control"}};
+    if (host.files().exists(target.directory + "/control")) {
+      spec.activate.kept = target.directory + (inside ? "/.recover-old-" : ".old-") + wishes.run;
+      plan.replaces = target.directory;
+      plan.keeps_old_as = spec.activate.kept;
+    }
+    spec.after_activate = {
+        {"start", "healthy", "start", EngineCall{"start", {}}, UndoCall{{"stop", {}}}, {}}};
+    plan.steps = steps::direct_copy(spec);
+    plan.space_needed = assessment.finding.size.logical;
+    plan.facts = {{"connect_line", std::string("cat ") + target.directory + "/control"}};
+    return plan;
+  }
+
+  Result<void> perform(const EngineCall& call, const Plan& plan, StepContext&) const override {
+    if (call.name == "start" && faults_->start)
+      return make_error(errors::server_start_failed, "cannot start " + plan.id);
+    if (call.name == "status") return make_error(errors::server_not_running, plan.id);
+    return {};
+  }
+
+  Result<std::vector<Check>> verify(const Plan& plan, const Verify&, StepContext&) const override {
+    if (faults_->during_verification) faults_->during_verification();
+    const std::string staged = plan.target.staging + "/data/control";
+    const std::string control =
+        content_of(std::filesystem::exists(staged) ? staged : plan.target.directory + "/control");
+    const bool good = !faults_->verification && control == "new";
+    return std::vector<Check>{{"control",
+                               "the control file is whole",
+                               good ? Verdict::passed : Verdict::failed,
+                               control,
+                               {{"rows", std::int64_t{3}}},
+                               {}}};
+  }
+
+ private:
+  Faults* faults_;
+};
+
+class NoProgress : public Progress {
+ public:
+  void begin(const std::string&, const std::string&, Bytes) override {}
+  void advance(Bytes) override {}
+  void detail(const std::string&) override {}
+  void end() override {}
+};
+
+class NoLog : public Log {
+ public:
+  void write(LogLevel, const std::string&) override {}
+};
+
+/// A source with one database, a state directory and everything a run needs, below `root`.
+struct RunWorld {
+  explicit RunWorld(std::string place)
+      : root(std::move(place)), state{root + "/state"}, host(sys::make_host(log)) {
+    write(source() + "/db/control", "new");
+    write(source() + "/db/base/1", std::string(300000, 'n'));
+    write(source() + "/db/base/2", "two");
+    scan::Manifest manifest;
+    manifest.engine = "filedb";
+    std::map<std::string, std::unique_ptr<Engine>> engines;
+    engines["filedb"] = std::make_unique<FileEngine>(&faults);
+    catalog = plugin::Catalog::of({manifest}, std::move(engines));
+    scanned.survey.root = source();
+    scanned.survey.findings = {finding("f-1", "db")};
+    policy.min_free = 0;
+    wishes.run = "01RUN";
+    wishes.state_directory = state.path;
+    wishes.target_directory = target();
+  }
+
+  static void write(const std::string& path, const std::string& text) {
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+  }
+  static Finding finding(const std::string& id, const std::string& path) {
+    Finding made;
+    made.id = id;
+    made.engine = "filedb";
+    made.kind = "directory";
+    made.name = path;
+    made.path = path;
+    made.size.logical = Bytes{300006};
+    made.health.state = HealthState::ok;
+    return made;
+  }
+  void put_old_data() const {
+    write(target() + "/control", "old");
+    write(target() + "/base/old", "old data");
+  }
+  [[nodiscard]] std::string source() const { return root + "/source"; }
+  [[nodiscard]] std::string target() const { return root + "/place/target"; }
+  [[nodiscard]] std::string control() const { return content_of(target() + "/control"); }
+
+  Result<run::RunPlan> plan() { return run::make_plan(scanned, selection, wishes, *catalog, *host, {}); }
+  Report execute(const run::RunPlan& what) {
+    return run::execute(what, policy, state, *catalog, *host, progress, observer, cancel);
+  }
+  Result<Report> resume() {
+    return run::resume("last", policy, state, *catalog, *host, progress, observer, cancel);
+  }
+  Result<Report> rollback() { return run::rollback("last", state, *catalog, *host, progress, {}); }
+
+  std::string root;
+  run::StateDirectory state;
+  NoLog log;
+  NoProgress progress;
+  std::unique_ptr<Host> host;
+  FileEngine::Faults faults;
+  std::unique_ptr<plugin::Catalog> catalog;
+  scan::Outcome scanned;
+  run::Selection selection;
+  Wishes wishes;
+  run::Policy policy;
+  run::Observer observer;
+  CancellationToken cancel;
+};
+
+}  // namespace recover::test
