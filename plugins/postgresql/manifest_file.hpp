@@ -11,7 +11,7 @@
 
 namespace recover::postgresql {
 
-struct WalRange {
+struct ManifestWal {
   std::uint32_t timeline = 0;
   Lsn start;
   Lsn end;
@@ -20,7 +20,7 @@ struct WalRange {
 struct BackupManifest {
   bool is_complete = false;       ///< ends with its own checksum
   std::string system_identifier;  ///< version 2 (17+)
-  std::vector<WalRange> wal;
+  std::vector<ManifestWal> wal;
 };
 
 /// Reads only the head and the last few kilobytes: the log ranges stand behind the file list.
