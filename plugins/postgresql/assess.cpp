@@ -104,11 +104,20 @@ void add_sample(Work& work, const WalVerdict& verdict) {
   }
 }
 
+/// pg_basebackup's base.tar is the cluster itself; any other archive merely has one somewhere inside.
+bool is_deep_in_archive(const Finding& finding) {
+  return is_tar(finding) && !finding.path.ends_with("!");
+}
+
 /// Everything about the files that forbids opening them with a server of this machine.
 std::optional<Error> obstacle_in_files(const Work& work) {
   const Facts& facts = work.finding().facts;
   const std::string flaw = text_fact(facts, fact::control_flaw);
   if (work.finding().role == Role::leftover) return make_error(errors::already_upgraded, work.shown());
+  if (is_deep_in_archive(work.finding())) {
+    return unavailable(work.shown(), "the directory lies inside an archive")
+        .advise("Unpack the archive and recover the directory that is in it.");
+  }
   if (flag_fact(facts, fact::is_incremental)) return make_error(errors::incremental_backup, work.shown());
   const std::string architecture = text_fact(facts, fact::architecture);
   if (!flaw.empty() && !architecture.empty()) {
@@ -173,6 +182,9 @@ Option later_option(const Work& work, Strategy strategy, std::string reason) {
 }
 
 void assess_cluster(Work& work) {
+  if (is_tar(work.finding())) {
+    set_fact(work.finding().facts, fact::data_path, text_fact(work.finding().facts, "archive"));
+  }
   add_settings(work);
   const WalVerdict verdict = judge_wal(work.finding(), work.survey, work.tree);
   add_wal(work, verdict);

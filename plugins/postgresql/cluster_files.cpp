@@ -127,6 +127,10 @@ std::optional<std::string> locate(Tree& tree, const std::string& from, const std
   std::string relative = absolute.substr(1);
   while (!relative.empty() && relative.back() == '/') relative.pop_back();
   if (relative.empty() || relative.ends_with("/..") || relative == "..") return std::nullopt;
+  // A copy that was made on this machine can name its neighbours as they are.
+  const std::string root = tree.describe({}) + "/";
+  if (absolute.starts_with(root) && tree.has_directory(absolute.substr(root.size())))
+    return absolute.substr(root.size());
   for (std::string prefix = from;; prefix = parent_path(prefix)) {
     const std::string path = join_path(prefix, relative);
     if (tree.has_directory(path)) return path;
