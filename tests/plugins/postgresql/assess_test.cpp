@@ -88,7 +88,7 @@ TEST_F(AssessTest, ALogCutBeforeTheEndOfTheBackupIsSeen) {
   for (const auto& entry : fs::directory_iterator(data("pg_wal"))) {
     if (!entry.is_regular_file()) continue;
     std::string bytes = test::file_content(entry.path());
-    std::fill(bytes.begin() + 0xF9, bytes.end(), '\0');
+    std::fill(bytes.begin() + 0xD8, bytes.end(), '\0');
     box_.write("source/data/pg_wal/" + entry.path().filename().string(), bytes);
   }
   EXPECT_EQ(blocked_by(assess_data()), "postgresql.wal_missing");
