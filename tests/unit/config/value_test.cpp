@@ -1,0 +1,48 @@
+// What values may look like.
+#include "config/value.hpp"
+
+#include <gtest/gtest.h>
+
+namespace recover::config {
+namespace {
+
+TEST(Value, SizesAreDecimalOrBinaryByTheirUnit) {
+  EXPECT_EQ(parse_size("2GB"), 2'000'000'000);
+  EXPECT_EQ(parse_size("2 gb"), 2'000'000'000);
+  EXPECT_EQ(parse_size("2g"), 2LL << 30);
+  EXPECT_EQ(parse_size("512MiB"), 512LL << 20);
+  EXPECT_EQ(parse_size("1073741824"), 1LL << 30);
+  for (const char* wrong : {"", "GB", "2x", "-1", "1.5GB", "99999999999TB"})
+    EXPECT_FALSE(parse_size(wrong)) << wrong;
+}
+
+TEST(Value, DurationsAddUp) {
+  EXPECT_EQ(parse_duration("60"), 60);
+  EXPECT_EQ(parse_duration("7d"), 604'800);
+  EXPECT_EQ(parse_duration("1h30m"), 5'400);
+  for (const char* wrong : {"", "d", "7 days", "-1", "1y", "9223372036854775807w"}) {
+    EXPECT_FALSE(parse_duration(wrong)) << wrong;
+  }
+}
+
+TEST(Value, PercentagesStayBetweenNothingAndAll) {
+  EXPECT_EQ(parse_percent("80"), 80);
+  EXPECT_EQ(parse_percent("99.5%"), 99.5);
+  for (const char* wrong : {"", "101", "-1", "80 %", "nan", "many"})
+    EXPECT_FALSE(parse_percent(wrong)) << wrong;
+}
+
+TEST(Value, FlagsHaveFourWordsEach) {
+  for (const char* yes : {"true", "yes", "on", "1"}) EXPECT_EQ(parse_flag(yes), true) << yes;
+  for (const char* no : {"false", "no", "off", "0"}) EXPECT_EQ(parse_flag(no), false) << no;
+  EXPECT_FALSE(parse_flag("maybe"));
+}
+
+TEST(Value, AWrongChoiceIsAnsweredWithTheNearest) {
+  EXPECT_NE(objection(*find_option("restore.lock_action"), "fial").find("did you mean \"fail\""),
+            std::string::npos);
+  EXPECT_NE(objection(*find_option("metrics_port"), "0").find("from 1 to 65535"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace recover::config
