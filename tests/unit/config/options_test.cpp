@@ -22,8 +22,12 @@ TEST(Options, NoNameAndNoFlagStandsForTwoThings) {
   std::set<std::string> flags;
   for (const Option& option : options()) {
     EXPECT_TRUE(names.insert(name_of(option)).second) << name_of(option);
-    if (*option.flag != '\0') EXPECT_TRUE(flags.insert(option.flag).second) << option.flag;
-    if (*option.short_flag != '\0') EXPECT_TRUE(flags.insert(option.short_flag).second) << option.short_flag;
+    if (*option.flag != '\0') {
+      EXPECT_TRUE(flags.insert(option.flag).second) << option.flag;
+    }
+    if (*option.short_flag != '\0') {
+      EXPECT_TRUE(flags.insert(option.short_flag).second) << option.short_flag;
+    }
   }
   for (const Shorthand& shorthand : shorthands()) {
     EXPECT_TRUE(flags.insert(shorthand.flag).second) << shorthand.flag;
