@@ -29,7 +29,8 @@ bool steers_server(const std::string& name) {
   return name.ends_with(".conf") || name.ends_with(".signal") || name == "recovery.done";
 }
 
-std::string configuration_text(const Plan& plan, const std::string& sockets) {
+std::string configuration_text(const Plan& plan, const std::string& sockets,
+                               const std::vector<Setting>& carried) {
   std::string text = fmt::format(
       "# Written by recover, run {}. The source's own files are beside this one as *{};\n"
       "# none of their settings is in force. docs/private-instances.md tells how to move to a service.\n\n"
@@ -52,6 +53,8 @@ std::string configuration_text(const Plan& plan, const std::string& sockets) {
     text += fmt::format("{} = {}\n", name, std::max(number_fact(plan.facts, name), minimum));
   }
   text += "\nshared_buffers = 128MB\nhuge_pages = off\nlog_line_prefix = '%m [%p] %e '\nlc_messages = 'C'\n";
+  if (!carried.empty()) text += "\n# Carried over from the source: these only tune.\n";
+  for (const Setting& setting : carried) text += fmt::format("{} = {}\n", setting.name, setting.value);
   return text;
 }
 

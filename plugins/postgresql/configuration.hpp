@@ -1,6 +1,7 @@
 /// The configuration that a recovered cluster gets: ours, private, without anything of the source.
 #pragma once
 
+#include "postgresql/settings.hpp"
 #include "recover/model.hpp"
 
 #include <string>
@@ -15,8 +16,10 @@ inline constexpr auto kept_suffix = ".from-source";
 /// rules, signal files. Such files are kept beside under kept_suffix and never read.
 bool steers_server(const std::string& name);
 
-/// postgresql.conf: no TCP, a private socket directory, capacities as the control file demands.
-std::string configuration_text(const Plan& plan, const std::string& sockets);
+/// postgresql.conf: no TCP, a private socket directory, capacities as the control file demands, and what
+/// was carried over from the source.
+std::string configuration_text(const Plan& plan, const std::string& sockets,
+                               const std::vector<Setting>& carried);
 
 /// pg_hba.conf: whoever may enter the private socket directory may connect.
 std::string access_text();

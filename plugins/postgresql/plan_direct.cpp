@@ -6,6 +6,7 @@
 // server would not insist on reaching its minimum recovery point.
 #include "postgresql/plan_direct.hpp"
 
+#include "postgresql/carried_settings.hpp"
 #include "postgresql/configuration.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
@@ -233,7 +234,11 @@ Result<Plan> plan_direct(const Assessment& assessment, const Wishes& wishes, Tre
   steps::DirectCopy spec;
   spec.staging = plan.target.staging;
   spec.owner = plan.target.run_as;
-  const SourceParts parts{plan, wishes, moves, tree};
+  const auto settings =
+      read_settings(tree, text_fact(plan.facts, fact::data_path), text_fact(plan.facts, fact::major));
+  const auto carried = carried_settings(settings);
+  report_settings(plan, settings);
+  const SourceParts parts{plan, wishes, moves, tree, carried};
   spec.copies = copy_parts(parts);
   set_fact(plan.facts, plan_fact::copy_manifests, manifests_of(spec.copies));
   spec.after_copy = complete_copy(parts, locales);

@@ -163,9 +163,10 @@ void add_configuration(std::vector<Step>& steps, const SourceParts& parts) {
   const Plan& plan = parts.plan;
   const std::string data = staged_data(plan.target);
   const std::string& owner = plan.target.run_as;
-  steps.push_back(step(
-      "configuration", "write a private configuration",
-      WriteFile{data + "/postgresql.conf", configuration_text(plan, final_sockets(plan.target)), owner}));
+  steps.push_back(
+      step("configuration", "write a private configuration",
+           WriteFile{data + "/postgresql.conf",
+                     configuration_text(plan, final_sockets(plan.target), parts.carried), owner}));
   steps.push_back(
       step("access", "write private access rules", WriteFile{data + "/pg_hba.conf", access_text(), owner}));
   steps.push_back(step("identities", "write an empty user map",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "postgresql/plan_tablespaces.hpp"
+#include "postgresql/settings.hpp"
 #include "recover/engine.hpp"
 #include "recover/steps.hpp"
 
@@ -16,6 +17,7 @@ struct SourceParts {
   const Wishes& wishes;
   const std::vector<TablespaceMove>& tablespaces;
   Tree& tree;
+  const std::vector<Setting>& carried;  ///< settings of the source that go on
 };
 
 /// The data directory first, then what belongs to it. Empty when it is an archive.

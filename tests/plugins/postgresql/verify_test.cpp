@@ -49,7 +49,7 @@ class Staged {
     set_fact(plan_.facts, plan_fact::bindir, test::server_programs(cluster.major()));
     set_fact(plan_.facts, plan_fact::jobs, std::int64_t{2});
     for (const auto& [name, text] :
-         {std::pair{"postgresql.conf", configuration_text(plan_, "/x")},
+         {std::pair{"postgresql.conf", configuration_text(plan_, "/x", {})},
           std::pair{"pg_hba.conf", access_text()}, std::pair{"pg_ident.conf", identity_text()}}) {
       std::ofstream(staging + "/data/" + name) << text;
     }
