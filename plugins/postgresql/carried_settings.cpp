@@ -3,6 +3,8 @@
 // Everything else stays beside in *.from-source and is listed as dropped.
 #include "postgresql/carried_settings.hpp"
 
+#include "postgresql/placement.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -54,7 +56,7 @@ void report_settings(Plan& plan, const std::vector<Setting>& settings) {
   for (const Setting& setting : carried_settings(settings)) {
     carried += (carried.empty() ? "" : ", ") + setting.name + " = " + setting.value;
   }
-  if (!carried.empty()) plan.warnings.push_back("settings carried over: " + carried);
+  set_fact(plan.facts, plan_fact::carried_settings, carried);
   for (const Setting& setting : settings) {
     if (is_carried(setting) || find_fact(plan.ignored_settings, setting.name) != nullptr) continue;
     plan.ignored_settings.push_back(

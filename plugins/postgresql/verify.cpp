@@ -12,6 +12,7 @@
 
 #include "recover/errors.hpp"
 
+#include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -76,6 +77,18 @@ Check recovery_check(const std::string& log) {
   return {"recovery", "recovery reached a consistent end", Verdict::passed, recovery_story(log), {}, {}};
 }
 
+/// wait_for_recovery() asked the server; getting here means that nothing foreign is in force.
+Check settings_check(const Plan& plan) {
+  const std::string carried = text_fact(plan.facts, plan_fact::carried_settings);
+  return {"settings",
+          "no setting of the source is in force unseen",
+          Verdict::passed,
+          (carried.empty() ? "none carried over" : "carried over: " + carried) +
+              fmt::format("; {} kept beside, not in force", plan.ignored_settings.size()),
+          {},
+          {}};
+}
+
 Result<std::vector<Check>> verify_running(const Plan& plan, const Verify& how, const Launch& launch,
                                           StepContext& context) {
   auto checks = RECOVER_TRY(examine(plan, how, launch, context));
@@ -95,6 +108,7 @@ Result<std::vector<Check>> verify_stopped(const Plan& plan, const Verify& how, L
   if (const auto log = context.host.files().read(launch.log_file)) {
     checks.insert(checks.begin() + 1, recovery_check(log->substr(before ? before->size() : 0)));
   }
+  checks.push_back(settings_check(plan));
   checks.push_back(check_clean_shutdown(launch.data, context));
   checks.push_back(check_pages(plan, launch.data, context));
   checks.push_back(check_ownership(plan, launch.data, context));
