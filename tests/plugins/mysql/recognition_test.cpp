@@ -32,7 +32,9 @@ TEST_F(MariadbRecognition, CleanAndCrashedDirectoriesAreToldApart) {
   EXPECT_EQ(clean.databases, (std::vector<std::string>{"a b-c", "shop"}));
   EXPECT_EQ(number_fact(clean.facts, "tables"), 3);
   EXPECT_EQ(clean.health.state, HealthState::ok);
-  EXPECT_EQ(find_at(sandbox_.source(), "crashed").health.state, HealthState::needs_recovery);
+  const Finding crashed = find_at(sandbox_.source(), "crashed");
+  EXPECT_EQ(crashed.health.state, HealthState::needs_recovery);
+  EXPECT_EQ(crashed.health.summary, "not shut down cleanly") << "the checkpoint itself proves it";
   EXPECT_EQ(test::paths_in(sandbox_.source()).size(), 2U) << "nothing inside a directory is a finding";
 }
 
