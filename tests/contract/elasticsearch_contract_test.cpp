@@ -6,16 +6,14 @@ namespace recover::test {
 
 namespace {
 
-const Joins elasticsearch("elasticsearch",
-                          {
-                              {"data_path", "var/lib/elasticsearch", "7.17.10",
-                               from_forest("var/lib/elasticsearch")},
-                              {"data_path", "var/lib/opensearch", "2.13.0",
-                               from_forest("var/lib/opensearch")},
-                              {"repository", "backup/es", "7.17.10",
-                               from_forest("backup/es")},
-                          });
+const Joins elasticsearch(
+    "elasticsearch",
+    {
+        {"data_path", "var/lib/elasticsearch", "7.17.10", from_forest("var/lib/elasticsearch")},
+        {"data_path", "var/lib/opensearch", "2.13.0", from_forest("var/lib/opensearch")},
+        {"snapshot_repository", "backup/es", "7.17.10", from_forest("backup/es")},
+    });
 
-} // namespace
+}  // namespace
 
-} // namespace recover::test
+}  // namespace recover::test

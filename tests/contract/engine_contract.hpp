@@ -14,6 +14,9 @@
 
 namespace recover::test {
 
+/// For files that a library of this machine made: some version, whichever it is.
+inline constexpr const char* any_version = "*";
+
 /// One database of the engine as it may lie in a source.
 struct Sample {
   std::string signature;  ///< section of engine.ini that hits it

@@ -101,7 +101,7 @@ Wishes wishes_in(const Sandbox& sandbox) {
 std::vector<fs::path> files_of(const std::string& tree) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(tree)) {
-    if (entry.is_regular_file() && !entry.is_symlink()) files.push_back(entry.path());
+    if (!entry.is_symlink() && entry.is_regular_file()) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -167,7 +167,11 @@ TEST_P(EngineContract, OwnSamplesAreFoundAndNobodyElseClaimsThem) {
       EXPECT_EQ(finding.engine, name()) << "claims " << finding.path;
       if (finding.path != sample.path) continue;
       was_found = true;
-      EXPECT_EQ(finding.version.text, sample.version);
+      if (sample.version == any_version) {
+        EXPECT_FALSE(finding.version.text.empty());
+      } else {
+        EXPECT_EQ(finding.version.text, sample.version);
+      }
       EXPECT_TRUE(sample.version.empty() || !finding.version.read_from.empty());
       EXPECT_TRUE(finding.id.starts_with(catalog().find(name())->id_prefix)) << finding.id;
       EXPECT_FALSE(finding.product.empty());
@@ -239,7 +243,7 @@ TEST_P(EngineContract, CutFilesNeverCrash) {
       for (const std::size_t cut : cuts) {
         overwrite(files[i], bytes.substr(0, cut));
         const auto finding = engine().probe(candidate, *tree_at(sandbox.source()));
-        if (!finding) EXPECT_FALSE(finding.error().id.empty());
+        EXPECT_TRUE(finding || !finding.error().id.empty());
       }
       overwrite(files[i], bytes);
     }
@@ -261,7 +265,7 @@ TEST_P(EngineContract, FlippedBytesNeverCrash) {
         damaged[random() % range] = static_cast<char>(random());
         overwrite(file, damaged);
         const auto finding = engine().probe(candidate, *tree_at(sandbox.source()));
-        if (!finding) EXPECT_FALSE(finding.error().id.empty());
+        EXPECT_TRUE(finding || !finding.error().id.empty());
       }
       overwrite(file, bytes);
     }
@@ -278,8 +282,8 @@ TEST_P(EngineContract, AnUnreadablePlaceIsAnAnswerNotACrash) {
     for (std::size_t works = 0; works < std::min<std::size_t>(counting.calls(), 300); ++works) {
       FailingTree failing(*tree, works);
       const auto finding = engine().probe(candidate, failing);
-      if (works == 0) EXPECT_FALSE(finding && finding->confidence == Confidence::certain);
-      if (!finding) EXPECT_FALSE(finding.error().id.empty());
+      EXPECT_FALSE(works == 0 && finding && finding->confidence == Confidence::certain);
+      EXPECT_TRUE(finding || !finding.error().id.empty());
     }
   });
 }

@@ -6,15 +6,13 @@ namespace recover::test {
 
 namespace {
 
-const Joins influxdb("influxdb", {
-                                     {"data_directory", "var/lib/influxdb",
-                                      "1.x", from_forest("var/lib/influxdb")},
-                                     {"portable_backup", "backup/influx", "1.x",
-                                      from_forest("backup/influx")},
-                                     {"data_directory_v2", "root/.influxdbv2",
-                                      "2.x", from_forest("root/.influxdbv2")},
-                                 });
+const Joins influxdb("influxdb",
+                     {
+                         {"root_1", "var/lib/influxdb", "1.x", from_forest("var/lib/influxdb")},
+                         {"portable_backup", "backup/influx", "1.x", from_forest("backup/influx")},
+                         {"root_2", "root/.influxdbv2", "2.x", from_forest("root/.influxdbv2")},
+                     });
 
-} // namespace
+}  // namespace
 
-} // namespace recover::test
+}  // namespace recover::test

@@ -57,12 +57,11 @@ inline void expect_sound(const Plan& plan, const Wishes& wishes, const std::stri
     EXPECT_TRUE(ids.insert(step.id).second) << "two steps of that name";
     EXPECT_FALSE(step.title.empty());
     EXPECT_TRUE(phases.contains(step.phase)) << step.phase;
-    if (const auto* impossible = std::get_if<UndoImpossible>(&step.undo))
-      EXPECT_FALSE(impossible->reason.empty());
-    if (const auto* remove = std::get_if<UndoRemove>(&step.undo)) {
-      EXPECT_FALSE(lies_in(source, remove->path) || lies_in(remove->path, source))
-          << "undo would remove the source";
-    }
+    const auto* impossible = std::get_if<UndoImpossible>(&step.undo);
+    EXPECT_FALSE(impossible != nullptr && impossible->reason.empty());
+    const auto* removed = std::get_if<UndoRemove>(&step.undo);
+    EXPECT_FALSE(removed != nullptr && (lies_in(source, removed->path) || lies_in(removed->path, source)))
+        << "undo would remove the source";
     verified = verified || std::holds_alternative<Verify>(step.action);
     if (std::holds_alternative<Activate>(step.action)) {
       EXPECT_TRUE(verified) << "activated before it was verified";
