@@ -25,6 +25,7 @@ constexpr std::uint32_t terminator = 0xffffffffU;
 struct Contents {
   std::set<std::string> databases;
   std::int64_t collections = 0;
+  std::uint64_t documents = 0;
   std::uint64_t walked = 0;  ///< bytes of .bson whose structure was checked
   std::vector<std::string> flaws;
 };
@@ -38,7 +39,9 @@ void check_file(Contents& contents, Tree& tree, const std::string& path) {
   if (!path.ends_with(".bson") || !info || contents.walked + info->size.count > walk_limit) return;
   contents.walked += info->size.count;
   const auto documents = walk_documents(tree, path, walk_limit);
-  if (!documents || documents->whole_until == info->size.count) return;
+  if (!documents) return;
+  contents.documents += documents->count;
+  if (documents->whole_until == info->size.count) return;
   contents.flaws.push_back(fmt::format("{}: whole up to offset {} of {} ({} documents).",
                                        last_component(path), documents->whole_until, info->size.count,
                                        documents->count));
@@ -128,6 +131,7 @@ Result<Finding> probe_dump(const Candidate& candidate, Tree& tree) {
   }
   if (contents.collections == 0) return not_recognised(candidate, "no .bson files below");
   Finding finding = begin(candidate);
+  // Names alone do not make a dump: certain only with a readable prelude or one whole document.
   finding.version = prelude_version(tree, candidate.path);
   if (is_one_database && finding.version.text.empty()) {
     finding.version = prelude_version(tree, parent_path(candidate.path));
@@ -138,6 +142,7 @@ Result<Finding> probe_dump(const Candidate& candidate, Tree& tree) {
   finding.evidence.push_back(fmt::format("{} collections as .bson", contents.collections));
   if (tree.has(join_path(candidate.path, "oplog.bson")))
     finding.evidence.emplace_back("oplog.bson: point in time");
+  if (finding.version.text.empty() && contents.documents == 0) finding.confidence = Confidence::possible;
   finding.health = judge(contents);
   return finding;
 }

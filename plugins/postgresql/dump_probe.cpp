@@ -168,6 +168,9 @@ Result<Finding> probe_plain_dump(const Candidate& candidate, Tree& tree) {
 
 Result<Finding> probe_cluster_dump(const Candidate& candidate, Tree& tree) {
   const std::string head = RECOVER_TRY(read_head(tree, candidate.path, head_size));
+  if (head.find("PostgreSQL database cluster dump") == std::string::npos) {
+    return not_recognised(candidate, "the head has no line \"PostgreSQL database cluster dump\"");
+  }
   Finding finding = dump_of(candidate, "pg_dumpall", tree);
   set_versions(finding, line_after(head, "-- Dumped from database version "),
                line_after(head, "-- Dumped by pg_dump version "), "header of its first database");
