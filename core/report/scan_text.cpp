@@ -73,7 +73,7 @@ std::string relations(const std::vector<Finding>& findings) {
   std::string lines;
   for (const Finding& finding : findings) {
     for (const Relation& relation : finding.related) {
-      lines += " " + finding.id + " is " + text::printable(relation.how) + " " + relation.id + "\n";
+      lines += " " + finding.id + ": " + text::printable(relation.how) + " " + relation.id + "\n";
     }
   }
   return lines.empty() ? "" : "\nRelated:\n" + lines;

@@ -86,7 +86,9 @@ Result<Choice> choose(const Survey& survey, const Selection& selection) {
     if (!picked && !selection.ids.empty()) continue;
     if (!picked && !selection.engines.empty() && !selection.names_engine(finding.engine)) continue;
     if (!stands_alone(finding.role)) {
-      choice.skipped.push_back({finding, why_not_alone(finding), picked});
+      // A part is used with its database; nobody needs to be told that it was not recovered by itself.
+      if (picked || finding.role != Role::part)
+        choice.skipped.push_back({finding, why_not_alone(finding), picked});
       continue;
     }
     const bool alone = picked || finding.identity.empty();

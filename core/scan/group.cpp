@@ -140,12 +140,11 @@ void link(Finding& from, const Finding& to, const std::string& how) {
 std::string relation_to(const Finding& finding, const Finding& other) {
   if (finding.role == Role::part && other.role != Role::part) return "part of";
   if (finding.role != Role::part && other.role == Role::part) return "has " + other.kind;
-  if (finding.role == Role::part) return "belongs to the same database";
+  if (finding.role == Role::part) return "belongs to the same database as";
   if (finding.content_time != 0 && other.content_time != 0 && finding.content_time != other.content_time) {
-    return finding.content_time < other.content_time ? "older copy of the same database"
-                                                     : "newer copy of the same database";
+    return finding.content_time < other.content_time ? "older copy of" : "newer copy of";
   }
-  return "same database";
+  return "same database as";
 }
 
 void link_by_identity(std::vector<Finding>& findings) {
@@ -179,7 +178,7 @@ void link_by_names(std::vector<Finding>& findings) {
     for (const auto one : members) {
       for (const auto other : members) {
         const bool differs = findings[one].identity.empty() || findings[other].identity.empty();
-        if (one != other && differs) link(findings[one], findings[other], "has the same databases");
+        if (one != other && differs) link(findings[one], findings[other], "same database names as");
       }
     }
   }

@@ -56,7 +56,7 @@ TEST(Arrange, EqualIdentitiesAreLinkedAndPartsKnowTheirOwner) {
   ASSERT_EQ(rows[0].path, "live");
   ASSERT_EQ(rows[0].related.size(), 2U);
   EXPECT_EQ(rows[0].related[0].how, "has tablespace");
-  EXPECT_EQ(rows[0].related[1].how, "newer copy of the same database");
+  EXPECT_EQ(rows[0].related[1].how, "newer copy of");
   EXPECT_THAT(rows[1].related, IsEmpty()) << "another database";
   EXPECT_EQ(rows[2].path, "tablespace");
   EXPECT_EQ(rows[2].related[0].how, "part of");
