@@ -37,7 +37,9 @@ TEST(Forest, EveryPlantedDatabaseIsFoundAndNoDecoy) {
     ASSERT_FALSE(path.empty());
     const auto hit = found.find(path);
     EXPECT_NE(hit, found.end()) << "not found: " << engine << " " << path;
-    if (hit != found.end() && !engine.empty()) EXPECT_EQ(hit->second, engine) << path;
+    if (hit != found.end() && !engine.empty()) {
+      EXPECT_EQ(hit->second, engine) << path;
+    }
   }
   for (const auto& [path, engine] : found) {
     EXPECT_TRUE(planted.contains(path)) << "a decoy is called a " << engine << " database: " << path;
