@@ -75,7 +75,7 @@ TEST(Plan, AFormWithoutAStrategyIsListedWithItsReason) {
   EXPECT_NE(plan.out.find("engine.strategy_unavailable"), std::string::npos) << plan.out;
 }
 
-TEST(Recover, RefusesWithoutYesWhereNobodyCanBeAsked) {
+TEST(Recover, AnEngineThatWasNamedAndCannotBeRecoveredIsAFailure) {
   Sandbox sandbox;
   sandbox.make_directory("source/app");
   plant_databases(sandbox);
