@@ -101,7 +101,7 @@ TEST_F(SettingsTest, MissingFileIsRefused) {
 }
 
 TEST_F(SettingsTest, FileThatOthersCanWriteIsRefused) {
-  for (const mode_t mode : {0666U, 0620U}) {
+  for (const mode_t mode : {0602U, 0620U}) {
     const std::string path = file("log_level=info\n");
     ::chmod(path.c_str(), mode);
     Settings settings;
