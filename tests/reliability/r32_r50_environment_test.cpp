@@ -40,11 +40,11 @@ TEST_F(Environment, R33_AFileThatChangesWhileItIsReadFailsTheItem) {
   make_clean("pg");
   // A large file that grows all the time: it is not the same before and after it was read.
   const std::string growing = box.path("source/pg/data/base/1/999999");
-  std::ofstream(growing) << std::string(64 << 20, 'x');
+  std::ofstream(growing) << std::string(64 << 20, '\0');
   std::atomic<bool> stop{false};
   std::thread writer([&] {
     while (!stop) {
-      std::ofstream(growing, std::ios::app) << "more";
+      std::ofstream(growing, std::ios::app) << std::string(4, '\0');
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
   });
