@@ -166,9 +166,9 @@ void ItemRun::fail(Error error) {
     item_.result = ItemResult::rolled_back;
     item_.state = ItemState::rolled_back;
     static_cast<void>(context_.journal.write(Event::rolled_back, plan_.id, {}, error.id));
-    error = std::move(error).leaving("the old data is in place again; the new one is kept beside it");
+    error.state = "the old data is in place again; the new one is kept beside it";
   } else {
-    error = std::move(error).leaving("the target is as it was before");
+    error.state = "the target is as it was before";
   }
   item_.error = std::move(error);
 }

@@ -2,6 +2,7 @@
 /// verified, activated and rolled back with real files. Its failures are chosen by the test.
 #pragma once
 
+#include "core/run/instance.hpp"
 #include "core/run/run.hpp"
 #include "core/sys/host.hpp"
 #include "recover/errors.hpp"
