@@ -34,16 +34,6 @@ bool worth_reading(Interest interest, std::uint64_t size) {
   return interest == Interest::head || size % smallest_page == 0;
 }
 
-/// A readable descriptor of what `place` (O_PATH) refers to.
-sys::Descriptor reopen(const sys::Descriptor& place) {
-  char path[32];
-  *fmt::format_to_n(path, sizeof path - 1, "/proc/self/fd/{}", place.get()).out = '\0';
-  constexpr int flags = O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
-  sys::Descriptor file(::open(path, flags | O_NOATIME));
-  // Only the owner and root may ask for O_NOATIME.
-  return file || errno != EPERM ? std::move(file) : sys::Descriptor(::open(path, flags));
-}
-
 /// Bytes of a compressed stream that are in memory.
 class MemorySource : public sys::ByteSource {
  public:
@@ -79,13 +69,6 @@ std::string decoded_from(sys::ByteSource& stored, std::size_t length, std::optio
   return bytes;
 }
 
-void read_bytes(FileHead& head, std::size_t length) {
-  head.bytes.resize(length);
-  const auto got = ::pread(head.file.get(), head.bytes.data(), length, 0);
-  if (got < 0) head.problem = errno;
-  head.bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
-}
-
 }  // namespace
 
 Interest interest_in(const Matcher& matcher, std::string_view name, const Matcher::Numbers& of_name) {
@@ -98,7 +81,22 @@ Interest interest_in(const Matcher& matcher, std::string_view name, const Matche
   return Interest::head;
 }
 
-FileHead read_head(int directory, const char* name, Interest interest) {
+HeadReader::HeadReader()
+    : own_descriptors_(::open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC)),
+      buffer_(std::make_unique<char[]>(long_head)) {}
+
+/// A readable descriptor of what `place` (O_PATH) refers to.
+sys::Descriptor HeadReader::reopen(const sys::Descriptor& place) const {
+  char number[16];
+  *fmt::format_to_n(number, sizeof number - 1, "{}", place.get()).out = '\0';
+  constexpr int flags = O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+  sys::Descriptor file(::openat(own_descriptors_.get(), number, flags | O_NOATIME));
+  // Only the owner and root may ask for O_NOATIME.
+  if (file || errno != EPERM) return file;
+  return sys::Descriptor(::openat(own_descriptors_.get(), number, flags));
+}
+
+FileHead HeadReader::read(int directory, const char* name, Interest interest) {
   FileHead head;
   const sys::Descriptor place(::openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct ::stat status {};
@@ -110,16 +108,17 @@ FileHead read_head(int directory, const char* name, Interest interest) {
   head.size = size_of(status);
   if (!worth_reading(interest, head.size.logical.count)) return head;
   head.file = reopen(place);
-  if (!head.file) {
+  const auto wanted = interest == Interest::named ? long_head : short_head;
+  const auto got = head.file ? ::pread(head.file.get(), buffer_.get(), wanted, 0) : -1;
+  if (got < 0) {
     head.problem = errno;
     return head;
   }
-  read_bytes(head, interest == Interest::named ? long_head : short_head);
-  head.compression = sys::compression_of(head.bytes);
+  head.bytes = {buffer_.get(), static_cast<std::size_t>(got)};
+  head.compression = sys::compression_of(std::string(head.bytes.substr(0, 512)));
   if (!head.compression.empty()) {
     const auto stored = sys::file_source(head.file.get());
-    head.decoded =
-        decoded_from(*stored, interest == Interest::named ? long_head : short_head, &head.undecodable);
+    head.decoded = decoded_from(*stored, wanted, &head.undecodable);
   }
   return head;
 }

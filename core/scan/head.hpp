@@ -7,8 +7,10 @@
 #include "recover/units.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace recover::scan {
 
@@ -38,9 +40,21 @@ enum class Interest {
 /// The interest in a file of this name; `of_name` are its pattern numbers.
 Interest interest_in(const Matcher& matcher, std::string_view name, const Matcher::Numbers& of_name);
 
-/// Looks at `name` in the open directory: O_PATH and fstat first, then reads what `interest` asks for
-/// (nothing, when the size already settles the matter: then `bytes` is empty).
-FileHead read_head(int directory, const char* name, Interest interest);
+/// Reads heads; one per thread.
+class HeadReader {
+ public:
+  HeadReader();
+  /// Looks at `name` in the open directory: O_PATH and fstat first, then reads what `interest` asks for
+  /// (nothing, when the size already settles the matter: then `bytes` is empty). `bytes` is valid until
+  /// the next call.
+  FileHead read(int directory, const char* name, Interest interest);
+
+ private:
+  [[nodiscard]] sys::Descriptor reopen(const sys::Descriptor& place) const;
+
+  sys::Descriptor own_descriptors_;  ///< /proc/self/fd
+  std::unique_ptr<char[]> buffer_;
+};
 
 /// Decodes the beginning of compressed bytes; empty when nothing can be decoded.
 std::string decode_head(const std::string& bytes, std::size_t length);

@@ -13,12 +13,12 @@ Matcher::Numbers numbers_of(const Matcher& matcher, const std::string& name) {
   return numbers;
 }
 
-bool look_at_file(const Pass& pass, int directory, const std::string& name, const std::string& shown,
-                  bool insist) {
+bool look_at_file(const Pass& pass, HeadReader& reader, int directory, const std::string& name,
+                  const std::string& shown, bool insist) {
   const auto numbers = numbers_of(pass.matcher, name);
   const Interest interest = insist ? Interest::named : interest_in(pass.matcher, name, numbers);
   if (interest == Interest::none) return false;
-  const FileHead head = read_head(directory, name.c_str(), interest);
+  const FileHead head = reader.read(directory, name.c_str(), interest);
   if (head.problem != 0) pass.collection.add_unreadable(shown, head.problem);
   if (!head.file || (head.bytes.empty() && interest != Interest::named)) return false;
   pass.collection.count_entries(0, head.bytes.size());
@@ -31,7 +31,7 @@ bool look_at_file(const Pass& pass, int directory, const std::string& name, cons
     const auto decoded = pass.matcher.match_file(numbers, head.decoded, size, true);
     if (!pass.examiner.examine(place, decoded, head.size, head.compression).empty()) return false;
   }
-  const bool is_inside = is_archive(head.compression.empty() ? head.bytes : head.decoded);
+  const bool is_inside = is_archive(head.compression.empty() ? head.bytes : std::string_view(head.decoded));
   const bool compressed_name = without_compression(name).size() != name.size() || name.ends_with(".tgz");
   if (head.undecodable && !is_inside && (insist || compressed_name)) {
     // What came before the break shows nothing; without a word the file would seem to be empty.

@@ -41,6 +41,8 @@ class NamePatterns {
     std::string prefix;  ///< literal bytes before the first wildcard
     std::string suffix;  ///< literal bytes after the last one; the whole glob when it has none
     bool literal = false;
+    bool is_open = false;    ///< has a '*': longer names may match
+    std::size_t length = 0;  ///< shortest name that can match
     Wanted wanted = Wanted::any;
   };
   [[nodiscard]] static bool matches(const Pattern& pattern, std::string_view name, EntryType type);

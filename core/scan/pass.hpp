@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/scan/examiner.hpp"
+#include "core/scan/head.hpp"
 #include "core/scan/scanner.hpp"
 
 #include <semaphore>
@@ -27,8 +28,8 @@ Matcher::Numbers numbers_of(const Matcher& matcher, const std::string& name);
 /// Examines one file of the open `directory`; `shown` is its path below the source. True when it is an
 /// archive that nobody recognised as a whole and that look_inside() should see. `insist`: the file is
 /// the whole source, so that it is looked at whatever its name.
-bool look_at_file(const Pass& pass, int directory, const std::string& name, const std::string& shown,
-                  bool insist);
+bool look_at_file(const Pass& pass, HeadReader& reader, int directory, const std::string& name,
+                  const std::string& shown, bool insist);
 
 /// Indexes the archive `name` of the open `directory` and examines what is inside.
 void look_inside(const Pass& pass, int directory, const std::string& name, const std::string& shown);

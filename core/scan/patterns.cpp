@@ -11,6 +11,18 @@ namespace {
 
 constexpr std::string_view wildcards = "*?[";
 
+/// Bytes that the shortest matching name has.
+std::size_t least_length(std::string_view glob) {
+  std::size_t length = 0;
+  for (std::size_t at = 0; at < glob.size(); ++at) {
+    if (glob[at] == '*') continue;
+    const auto end = glob[at] == '[' ? glob.find(']', at + 2) : std::string_view::npos;
+    if (end != std::string_view::npos) at = end;
+    ++length;
+  }
+  return length;
+}
+
 std::size_t byte_at(char c) {
   return static_cast<unsigned char>(c);
 }
@@ -22,7 +34,7 @@ NamePatterns::Number NamePatterns::add(const std::string& glob, Wanted wanted) {
     if (patterns_[i].glob == glob && patterns_[i].wanted == wanted) return static_cast<Number>(i);
   }
   const auto number = static_cast<Number>(patterns_.size());
-  Pattern pattern{glob, {}, {}, false, wanted};
+  Pattern pattern{glob, {}, {}, false, glob.find('*') != std::string::npos, least_length(glob), wanted};
   const auto first = glob.find_first_of(wildcards);
   pattern.literal = first == std::string::npos;
   pattern.prefix = glob.substr(0, first);
@@ -39,6 +51,7 @@ NamePatterns::Number NamePatterns::add(const std::string& glob, Wanted wanted) {
 }
 
 bool NamePatterns::matches(const Pattern& pattern, std::string_view name, EntryType type) {
+  if (name.size() < pattern.length || (!pattern.is_open && name.size() > pattern.length)) return false;
   // A link may stand for either: data directories with linked parts are common (pg_wal on another disk).
   const bool is_link = type == EntryType::symlink;
   if (pattern.wanted == Wanted::directory && type != EntryType::directory && !is_link) return false;

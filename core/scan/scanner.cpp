@@ -63,7 +63,8 @@ Result<Source> source_of(const std::string& path) {
 
 void look_at_single_file(const Pass& pass, int directory, const std::string& name) {
   pass.collection.count_entries(1);
-  if (look_at_file(pass, directory, name, name, true)) look_inside(pass, directory, name, name);
+  HeadReader reader;
+  if (look_at_file(pass, reader, directory, name, name, true)) look_inside(pass, directory, name, name);
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ struct Listed {
 struct Worker {
   std::size_t number = 0;
   Lister lister;
+  HeadReader reader;
   Matcher::Numbers of_name;
   std::vector<char> is_seen;  ///< by pattern
 };
@@ -177,7 +178,8 @@ void Walk::search(Worker& worker, const std::shared_ptr<OpenDirectory>& director
   push_children(worker, directory, std::move(listed.directories), Task::Kind::search, nullptr);
   for (auto& name : listed.files) {
     if (pass_.cancel.is_cancelled()) return;
-    if (look_at_file(pass_, directory->descriptor.get(), name, join_path(directory->path, name), false)) {
+    if (look_at_file(pass_, worker.reader, directory->descriptor.get(), name,
+                     join_path(directory->path, name), false)) {
       stacks_.push(worker.number, {Task::Kind::archive, directory, std::move(name), nullptr});
     }
   }
