@@ -32,7 +32,13 @@ struct Answer {
     }
     return nlohmann::json::object();
   }
-  [[nodiscard]] std::string connect() const { return database().value("connect", ""); }
+  /// The connect line of the database that was recovered.
+  [[nodiscard]] std::string connect() const {
+    for (const auto& item : document.value("databases", nlohmann::json::array())) {
+      if (const std::string line = item.value("connect", ""); !line.empty()) return line;
+    }
+    return {};
+  }
   [[nodiscard]] std::string told() const {
     return "exit " + std::to_string(exit) + "\n" + document.dump(1) + err;
   }
