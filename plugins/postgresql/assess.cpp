@@ -7,7 +7,7 @@
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/live_server.hpp"
-#include "postgresql/page_sample.hpp"
+#include "postgresql/moment.hpp"
 #include "postgresql/server.hpp"
 #include "postgresql/settings.hpp"
 #include "postgresql/wal_need.hpp"
@@ -76,32 +76,6 @@ void add_wal(Work& work, const WalVerdict& verdict) {
   finding.health.state = HealthState::incomplete;
   finding.health.notes.push_back(
       fmt::format("Log segments are missing: {}.", fmt::join(verdict.missing, ", ")));
-}
-
-void add_sample(Work& work, const WalVerdict& verdict) {
-  Finding& finding = work.finding();
-  if (is_tar(finding) || flag_fact(finding.facts, fact::has_backup_label)) return;
-  const auto block_size = static_cast<std::uint32_t>(number_fact(finding.facts, fact::block_size, 8192));
-  const PageSample sample = sample_pages(work.tree, text_fact(finding.facts, fact::data_path), block_size);
-  set_fact(finding.facts, fact::max_page_lsn, to_text(sample.newest));
-  if (!sample.partial_files.empty()) {
-    finding.health.notes.push_back(fmt::format("{} data files end within a page, {} first.",
-                                               sample.partial_files.size(), sample.partial_files.front()));
-    finding.health.state = HealthState::damaged;
-    finding.health.summary = "data files cut off";
-  }
-  if (!verdict.end || !verdict.end_is_sure || sample.newest <= *verdict.end) return;
-  finding.health.state = HealthState::torn;
-  finding.health.summary = "copied while a server wrote";
-  finding.health.notes.push_back(fmt::format(
-      "{} has a page of log position {}, but the log ends at {}: the files are from different moments.",
-      sample.newest_file, to_text(sample.newest), to_text(*verdict.end)));
-  const std::int64_t control_time = number_fact(finding.facts, fact::control_time);
-  if (sample.latest_change > control_time && control_time > 0) {
-    finding.health.notes.push_back(
-        fmt::format("{} was changed {} seconds after the control file was written.", sample.latest_file,
-                    sample.latest_change - control_time));
-  }
 }
 
 /// pg_basebackup's base.tar is the cluster itself; any other archive merely has one somewhere inside.
@@ -189,7 +163,7 @@ void assess_cluster(Work& work) {
   const WalVerdict verdict = judge_wal(work.finding(), work.survey, work.tree);
   add_wal(work, verdict);
   complete_tablespaces(work.finding(), work.survey);
-  add_sample(work, verdict);
+  judge_moment(work.finding(), work.tree, verdict);
   for (const std::string& space : list_fact(work.finding().facts, fact::missing_tablespaces)) {
     work.assessment.warnings.push_back("tablespace " + space + " is missing: its tables cannot be read");
   }

@@ -9,6 +9,7 @@
 #include "postgresql/cluster_files.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/layout.hpp"
+#include "postgresql/moment.hpp"
 #include "recover/recogniser.hpp"
 
 #include <fmt/format.h>
@@ -21,6 +22,9 @@ namespace recover::postgresql {
 namespace {
 
 using Number = std::int64_t;
+
+/// Of an unclean cluster this much of the log is read already by the scan, to tell a crash from a bad copy.
+constexpr std::uint64_t log_read_by_a_scan = std::uint64_t{64} << 20;
 
 /// A decoy has the names, but neither a database directory nor a control file.
 bool is_cluster(const ClusterFiles& files) {
@@ -288,6 +292,9 @@ Result<Finding> probe_data_directory(const Candidate& candidate, Tree& tree) {
   if (files.control.status != ControlStatus::damaged) {
     finding.identity = std::to_string(files.control.system_identifier);
     finding.content_time = files.control.time;
+  }
+  if (finding.health.state == HealthState::needs_recovery && !files.has("backup_label")) {
+    judge_moment(finding, tree, judge_wal(finding, {}, tree, log_read_by_a_scan));
   }
   return finding;
 }

@@ -83,13 +83,14 @@ void place_from_archives(const WalFiles& files, std::uint64_t from, std::uint64_
 
 /// Reads the records and compares with what is needed.
 void read_log(const Need& need, const WalFiles& files, const Finding& finding, Tree& tree,
-              WalVerdict& verdict) {
+              std::uint64_t budget, WalVerdict& verdict) {
   const MajorVersion* version = version_named(text_fact(finding.facts, fact::major));
   if (version == nullptr) return;
   const WalIdentity identity{
       *version, std::strtoull(text_fact(finding.facts, fact::system_identifier).c_str(), nullptr, 10),
       static_cast<std::uint32_t>(number_fact(finding.facts, fact::wal_block_size, 8192))};
-  const WalWalk walk = walk_wal(tree, files, identity, {need.first, need.timeline, 0, need.backup_start});
+  const WalWalk walk =
+      walk_wal(tree, files, identity, {need.first, need.timeline, budget, need.backup_start});
   verdict.end = walk.end;
   verdict.end_is_sure = !walk.gave_up && walk.records > 0;
   verdict.end_reason = walk.stopped_because;
@@ -115,7 +116,7 @@ std::optional<Lsn> end_from_manifest_beside(const std::string& archive, Tree& tr
 
 }  // namespace
 
-WalVerdict judge_wal(const Finding& finding, const Survey& survey, Tree& tree) {
+WalVerdict judge_wal(const Finding& finding, const Survey& survey, Tree& tree, std::uint64_t budget) {
   WalVerdict verdict;
   const bool is_tar = text_fact(finding.facts, fact::layout) == "tar";
   const auto segment_size = static_cast<std::uint64_t>(number_fact(finding.facts, fact::wal_segment_size));
@@ -140,7 +141,7 @@ WalVerdict judge_wal(const Finding& finding, const Survey& survey, Tree& tree) {
   const std::uint64_t first = files.number_of(need->first);
   const std::uint64_t last = need->last ? files.number_of(Lsn{need->last->value - 1}) : first;
   add_names_missing(files, first, std::max(first, last), need->timeline, verdict.missing);
-  if (!has_archived && verdict.missing.empty()) read_log(*need, files, finding, tree, verdict);
+  if (!has_archived && verdict.missing.empty()) read_log(*need, files, finding, tree, budget, verdict);
   const std::uint64_t end = verdict.end ? files.number_of(*verdict.end) : std::max(first, last);
   place_from_archives(files, first, end, need->timeline, verdict.to_place);
   return verdict;

@@ -21,8 +21,9 @@ struct WalVerdict {
   std::uint64_t records = 0;
 };
 
-/// `finding` is a cluster with the facts of probe. For tar backups names alone are judged.
-WalVerdict judge_wal(const Finding& finding, const Survey& survey, Tree& tree);
+/// `finding` is a cluster with the facts of probe. For tar backups names alone are judged. At most
+/// `budget` bytes of log are read (0 = all).
+WalVerdict judge_wal(const Finding& finding, const Survey& survey, Tree& tree, std::uint64_t budget = 0);
 
 /// Missing tablespaces that another finding has: moved from fact::missing_tablespaces to tablespaces.
 void complete_tablespaces(Finding& finding, const Survey& survey);

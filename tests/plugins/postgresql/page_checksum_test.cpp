@@ -42,7 +42,6 @@ TEST(PageChecksum, KnownVectors) {
   EXPECT_EQ(page_checksum(bytes_of(counting), 131072), 59144);
   const std::string fives(page_size, '\x55');
   EXPECT_EQ(page_checksum(bytes_of(fives), 0), 26888);
-  EXPECT_EQ(page_checksum(bytes_of(fives), 2), 26890);
 }
 
 class PagesOf : public testing::TestWithParam<std::string> {};
