@@ -53,7 +53,8 @@ class Cleanup {
  private:
   /// `older_than` counts from the end of the run; without it the time the run promised to keep.
   [[nodiscard]] std::int64_t until(std::int64_t end, std::int64_t promised) const {
-    if (older_than_ >= 0) return end + older_than_;
+    if (older_than_ == 0) return 0;  // everything, whatever the clock says
+    if (older_than_ > 0) return end + older_than_;
     return promised != 0 ? promised : end;
   }
 
