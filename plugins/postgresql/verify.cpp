@@ -5,6 +5,7 @@
 
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/log_dangers.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/server_log.hpp"
 #include "postgresql/verify_cluster.hpp"
@@ -101,6 +102,7 @@ Result<std::vector<Check>> verify_stopped(const Plan& plan, const Verify& how, L
   launch.verifying = true;
   launch.log_file = context.run_directory + "/server-" + plan.id + ".log";
   const auto before = context.host.files().read(launch.log_file);
+  RECOVER_TRY(check_log(plan, launch.data, context.host));
   ChildServer server("postgresql-" + plan.id, launch, context);
   RECOVER_TRY(server.start());
   auto checks = RECOVER_TRY(examine(plan, how, launch, context));

@@ -147,11 +147,12 @@ TEST_F(Hostile, R23_CodeOfTheDataIsNotCalled) {
 }
 
 /// A cluster with a tablespace at source/ts, killed.
-void with_tablespace(Sandbox& box, Cluster& cluster, const std::string& place) {
+void with_tablespace(Sandbox& box, Cluster& cluster, const std::string& place, bool checkpoint = true) {
   Sandbox::run({"install", "-d", "-o", "postgres", "-m", "0700", box.path(place)});
   cluster.start();
   cluster.fill();
   static_cast<void>(cluster.sql("CREATE TABLESPACE fast LOCATION '" + box.path(place) + "'"));
+  if (checkpoint) static_cast<void>(cluster.sql("CHECKPOINT"));
   static_cast<void>(
       cluster.sql("CREATE TABLE quick (i int) TABLESPACE fast; INSERT INTO quick SELECT "
                   "generate_series(1, 500)",
@@ -170,6 +171,15 @@ TEST_F(Hostile, R24_ATablespaceGetsAPlaceOfItsOwn) {
                                         "SELECT pg_tablespace_location(oid) FROM pg_tablespace "
                                         "WHERE spcname = 'fast'");
   EXPECT_THAT(place, ::testing::StartsWith(box.state() + "/instances/"));
+}
+
+TEST_F(Hostile, R24_ALogThatWouldMakeTheTablespaceAtItsOldPlaceIsNotReplayed) {
+  Cluster dead(box, 15, "source/dead");
+  with_tablespace(box, dead, "source/ts", false);
+  box.protect(box.source());
+  const Answer answer = recover(15);
+  EXPECT_EQ(answer.exit, 8) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.tablespace_in_log"));
 }
 
 TEST_F(Hostile, R24_ATablespaceThatIsNotThereIsRefusedAndItsLinkNotFollowed) {
