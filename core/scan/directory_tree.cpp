@@ -18,7 +18,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
-#include <filesystem>
+#include <algorithm>
 
 namespace recover::scan {
 namespace {
@@ -191,7 +191,7 @@ Result<std::unique_ptr<Tree>> open_tree(const std::string& absolute_path) {
   while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
   if (S_ISREG(status.st_mode)) {
     only = name_of(directory);
-    directory = std::filesystem::path(directory).parent_path().string();
+    directory.resize(std::max<std::size_t>(directory.size() - only.size() - 1, 1));
   } else if (!S_ISDIR(status.st_mode)) {
     return make_error(errors::source_unreadable, "source " + absolute_path,
                       "it is neither a directory nor a file")

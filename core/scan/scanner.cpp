@@ -17,7 +17,7 @@
 
 #include <cerrno>
 #include <chrono>
-#include <filesystem>
+#include <algorithm>
 
 namespace recover::scan {
 namespace {
@@ -57,8 +57,8 @@ Result<Source> source_of(const std::string& path) {
   std::string trimmed = path;
   while (trimmed.size() > 1 && trimmed.ends_with('/')) trimmed.pop_back();
   if (S_ISDIR(status.st_mode)) return Source{trimmed, {}};
-  const std::filesystem::path whole(trimmed);
-  return Source{whole.parent_path().string(), whole.filename().string()};
+  const std::size_t slash = trimmed.rfind('/');
+  return Source{trimmed.substr(0, std::max<std::size_t>(slash, 1)), trimmed.substr(slash + 1)};
 }
 
 void look_at_single_file(const Pass& pass, int directory, const std::string& name) {

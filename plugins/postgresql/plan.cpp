@@ -86,6 +86,9 @@ Result<void> remove_empty_instance(const Plan& plan) {
 
 Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes, Tree& tree,
                   Host& host) {
+  for (const Option& option : assessment.options) {
+    if (option.strategy == strategy && option.blocked) return *option.blocked;
+  }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
   return make_error(recover::errors::engine_strategy_unavailable, assessment.finding.path,
                     "the strategy " + to_text(strategy) + " is not there yet");

@@ -30,7 +30,8 @@ TEST(Forest, EveryPlantedDatabaseIsFoundAndNoDecoy) {
     found[entry["path"]] = entry["engine"];
   }
   std::set<std::string> planted;
-  for (const auto& one : read_json(forest + "/expected.json")) {
+  const auto expected = read_json(forest + "/expected.json");
+  for (const auto& one : expected) {
     const std::string path = one["path"];
     const std::string engine = one["engine"];
     planted.insert(path);
@@ -49,7 +50,8 @@ TEST(Forest, EveryPlantedDatabaseIsFoundAndNoDecoy) {
 TEST(Forest, EveryFindingHasWhatAScriptNeeds) {
   Sandbox box;
   const Outcome run = box.recover({"scan", fixture("forest") + "/tree", "--json"});
-  for (const auto& entry : parse_document(run.out)["databases"]) {
+  const auto document = parse_document(run.out);
+  for (const auto& entry : document["databases"]) {
     for (const char* key : {"id", "engine", "kind", "version", "size_bytes", "allocated_bytes", "path",
                             "health", "confidence"}) {
       EXPECT_TRUE(entry.contains(key)) << key << " is missing in " << entry.dump();

@@ -1,4 +1,5 @@
 // The direct copy as a list of steps: what is copied, kept aside, added, and what is refused.
+#include "recover/errors.hpp"
 #include "postgresql/plan_direct.hpp"
 
 #include "core/sys/host.hpp"
@@ -34,19 +35,19 @@ class NamedTree final : public Tree {
     return found;
   }
   Result<EntryInfo> info(const std::string& path) override {
-    if (!entries.contains(path)) return Error{.id = "source.not_found"};
+    if (!entries.contains(path)) return make_error(recover::errors::source_not_found, path);
     EntryInfo info;
     info.type = entries.at(path);
     return info;
   }
   Result<std::string> read(const std::string& path, std::uint64_t, std::size_t) override {
-    if (!contents.contains(path)) return Error{.id = "source.not_found"};
+    if (!contents.contains(path)) return make_error(recover::errors::source_not_found, path);
     return contents.at(path);
   }
   Result<std::string> read_decoded_head(const std::string& path, std::size_t length) override {
     return read(path, 0, length);
   }
-  Result<std::string> link_target(const std::string&) override { return Error{.id = "source.not_found"}; }
+  Result<std::string> link_target(const std::string& path) override { return make_error(recover::errors::source_not_found, path); }
   [[nodiscard]] std::string describe(const std::string& path) const override { return "/src/" + path; }
   [[nodiscard]] bool is_directory_tree() const override { return true; }
 };
@@ -187,8 +188,9 @@ TEST_F(PlanDirect, no_step_ever_removes_the_label_or_resets_the_log) {
   ASSERT_TRUE(plan);
   for (const Step& step : plan->steps) {
     EXPECT_EQ(step.title.find("resetwal"), std::string::npos);
-    if (const auto* write = std::get_if<WriteFile>(&step.action))
+    if (const auto* write = std::get_if<WriteFile>(&step.action)) {
       EXPECT_FALSE(write->path.ends_with("backup_label"));
+    }
   }
 }
 
