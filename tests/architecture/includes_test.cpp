@@ -42,7 +42,8 @@ const std::vector<Rule> rules = {
      {"recover/", "core/text/", "core/model/", "core/sys/", "core/plugin/", "core/scan/manifest.hpp"}},
     {"core/run/",
      {"recover/", "core/text/", "core/model/", "core/sys/", "core/scan/", "core/strategy/", "core/plugin/",
-      "core/run/", "core/report/report.hpp" /* a run writes its own record as the documents that are shown */}},
+      "core/run/",
+      "core/report/report.hpp" /* a run writes its own record as the documents that are shown */}},
     // What is shown are the values that a scan and a run return: their two headers, no more.
     {"core/report/",
      {"recover/", "core/text/", "core/model/", "core/report/", "core/scan/scanner.hpp", "core/run/run.hpp"}},

@@ -37,15 +37,15 @@ TEST(R02, MissingAndUnreadableSourcesAreNeverMixedUp) {
   const Outcome missing = box.recover({"scan", box.path("no-such-place")});
   EXPECT_EQ(missing.exit, 5);
   EXPECT_THAT(missing.err, HasSubstr("source.not_found"));
-  EXPECT_THAT(missing.err, HasSubstr("No such file or directory"));
+  EXPECT_THAT(missing.err, HasSubstr("no such file or directory"));
 
   box.write("source/x", "data");
   ::chmod(box.source().c_str(), 0700);
   const Outcome refused =
-      Sandbox::run({RECOVER_PROGRAM, "--state-dir", "/var/tmp", "scan", box.source()}, "/", "nobody");
+      Sandbox::run({RECOVER_PROGRAM, "--state-dir", "/var/tmp", "scan", box.source()}, "/", "daemon");
   EXPECT_EQ(refused.exit, 1) << refused.err;
   EXPECT_THAT(refused.err, HasSubstr("source.unreadable"));
-  EXPECT_THAT(refused.err, HasSubstr("Permission denied"));
+  EXPECT_THAT(refused.err, HasSubstr("ermission denied"));
 }
 
 TEST(R03, ManyFilesWithoutADatabase) {
@@ -65,7 +65,7 @@ TEST(R03, ManyFilesWithoutADatabase) {
   box.protect(box.source());
   const Outcome run = box.recover({"scan", box.source(), "--json"});
   EXPECT_EQ(run.exit, 5) << run.err;
-  EXPECT_GE(parse_document(run.out)["entries"].get<int>(), 20200);
+  EXPECT_GE(parse_document(run.out)["source"]["entries"].get<int>(), 20200);
 }
 
 TEST(R04, PgVersionOfEveryWrongKind) {
@@ -119,9 +119,9 @@ TEST(R06, NamesOfEveryKindNeverReachTheScreenRaw) {
   Sandbox box;
   const std::string evil = std::string("new\nline \x1b[31m \xe2\x80\xae rtl \xff\xfe \"quote' -dash");
   box.make_directory("source/" + evil);
-  box.write("source/" + evil + "/-dump.rdb", std::string("REDIS0009\xfa\x09redis-ver\x05"
-                                                         "6.0.9\xff\0\0\0\0\0\0\0\0",
-                                                         38));
+  const std::string snapshot =
+      std::string("REDIS0009\xfa\x09redis-ver\x05") + "6.0.9\xff" + std::string(8, '\0');
+  box.write("source/" + evil + "/-dump.rdb", snapshot);
   box.protect(box.source());
   const Outcome text = box.recover({"scan", box.source(), "--color", "never"});
   EXPECT_EQ(text.exit, 0) << text.err;

@@ -1,6 +1,6 @@
 // The direct copy as a list of steps: what is copied, kept aside, added, and what is refused.
-#include "recover/errors.hpp"
 #include "postgresql/plan_direct.hpp"
+#include "recover/errors.hpp"
 
 #include "core/sys/host.hpp"
 #include "postgresql/facts.hpp"
@@ -47,7 +47,9 @@ class NamedTree final : public Tree {
   Result<std::string> read_decoded_head(const std::string& path, std::size_t length) override {
     return read(path, 0, length);
   }
-  Result<std::string> link_target(const std::string& path) override { return make_error(recover::errors::source_not_found, path); }
+  Result<std::string> link_target(const std::string& path) override {
+    return make_error(recover::errors::source_not_found, path);
+  }
   [[nodiscard]] std::string describe(const std::string& path) const override { return "/src/" + path; }
   [[nodiscard]] bool is_directory_tree() const override { return true; }
 };
