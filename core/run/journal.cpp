@@ -147,12 +147,14 @@ Result<void> Journal::write(Event event, const std::string& item, const std::str
   const ssize_t put = ::write(file_.get(), line.data(), line.size());
   if (put != static_cast<ssize_t>(line.size()) || ::fsync(file_.get()) != 0) {
     const int number = put >= 0 && put < static_cast<ssize_t>(line.size()) ? ENOSPC : errno;
-    // A part of a line would make the next one unreadable.
-    ::ftruncate(file_.get(),
-                static_cast<off_t>(content_.good_bytes));  // NOLINT(bugprone-unused-return-value)
     const ErrorKind& kind =
         number == ENOSPC || number == EDQUOT ? errors::disk_full : errors::target_write_failed;
-    return make_system_error(kind, "cannot write the journal " + path_, number);
+    Error error = make_system_error(kind, "cannot write the journal " + path_, number);
+    // A part of a line would make the next one unreadable.
+    if (::ftruncate(file_.get(), static_cast<off_t>(content_.good_bytes)) != 0) {
+      return std::move(error).with("torn_last_line", true);
+    }
+    return error;
   }
   content_.good_bytes += line.size();
   content_.records.push_back(std::move(record));

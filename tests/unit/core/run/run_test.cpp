@@ -103,6 +103,7 @@ TEST_F(Run, WhenPuttingBackFailsItSaysWhereEverythingIs) {
   const Report report = execute();
   EXPECT_EQ(report.exit, ExitCode::rollback_incomplete);
   const Error& error = *report.items.at(0).error;
+  EXPECT_EQ(error.id, "run.rollback_failed");
   EXPECT_EQ(text_fact(error.facts, "first_error"), "server.start_failed");
   EXPECT_THAT(error.cause, HasSubstr("cannot start"));
 }
