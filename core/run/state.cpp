@@ -1,7 +1,7 @@
 // Where the state of an installation lies and how runs are named. Names only; nothing is made here.
 #include "core/run/run.hpp"
 
-#include <sys/random.h>
+#include <cstdlib>
 
 #include <algorithm>
 #include <array>
@@ -31,7 +31,7 @@ std::string make_run_id(Clock& clock) {
   // ULID: 48 bits of milliseconds, 80 random bits, Crockford's base 32, so that ids sort by time.
   static constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   std::array<unsigned char, 16> bytes{};
-  ::getrandom(bytes.data(), bytes.size(), 0);  // cannot fail for 16 bytes once the pool is ready
+  ::arc4random_buf(bytes.data(), bytes.size());
   const auto milliseconds = static_cast<std::uint64_t>(clock.now()) * 1000;
   for (std::size_t at = 0; at < 6; ++at) {
     bytes[at] = static_cast<unsigned char>(milliseconds >> (8 * (5 - at)));
