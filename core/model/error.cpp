@@ -83,6 +83,8 @@ constexpr std::array core_kinds{
 
 }  // namespace
 
-std::span<const ErrorKind> core_error_kinds() { return core_kinds; }
+std::span<const ErrorKind> core_error_kinds() {
+  return core_kinds;
+}
 
 }  // namespace recover

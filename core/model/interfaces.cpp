@@ -18,9 +18,13 @@ Host::~Host() = default;
 Inspector::~Inspector() = default;
 Engine::~Engine() = default;
 
-std::unique_ptr<Inspector> Engine::make_inspector(const Facts& /*facts*/) const { return nullptr; }
+std::unique_ptr<Inspector> Engine::make_inspector(const Facts& /*facts*/) const {
+  return nullptr;
+}
 
-bool Tree::has(const std::string& path) { return info(path).has_value(); }
+bool Tree::has(const std::string& path) {
+  return info(path).has_value();
+}
 
 bool Tree::has_directory(const std::string& path) {
   auto found = info(path);

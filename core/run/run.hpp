@@ -17,8 +17,8 @@ namespace recover::run {
 
 /// What the operator selected out of a survey.
 struct Selection {
-  std::vector<std::string> engines;   ///< manifest names; empty = all
-  std::vector<std::string> ids;       ///< --pick; empty = the best of every group
+  std::vector<std::string> engines;  ///< manifest names; empty = all
+  std::vector<std::string> ids;      ///< --pick; empty = the best of every group
   [[nodiscard]] bool names_engine(const std::string& engine) const;
 };
 
@@ -32,9 +32,9 @@ struct Skipped {
 /// recover.plan/1: everything a run will do.
 struct RunPlan {
   std::string run;
-  std::string source;                 ///< absolute
-  std::string source_fingerprint;     ///< over the findings' files as seen by the scan
-  std::vector<Plan> plans;            ///< in the order they are carried out, largest first
+  std::string source;              ///< absolute
+  std::string source_fingerprint;  ///< over the findings' files as seen by the scan
+  std::vector<Plan> plans;         ///< in the order they are carried out, largest first
   std::vector<Skipped> skipped;
   std::vector<std::string> warnings;
 };
@@ -51,8 +51,8 @@ struct Policy {
 
 /// Directories of one installation's state.
 struct StateDirectory {
-  std::string path;                          ///< 0711 for root so that servers reach their instance
-  [[nodiscard]] std::string runs() const;    ///< 0700
+  std::string path;                        ///< 0711 for root so that servers reach their instance
+  [[nodiscard]] std::string runs() const;  ///< 0700
   [[nodiscard]] std::string run(const std::string& id) const;
   [[nodiscard]] std::string instances() const;
   [[nodiscard]] std::string locks() const;
@@ -98,7 +98,7 @@ Result<Report> verify_again(const std::string& run, const std::string& level, co
 struct RunSummary {
   std::string run;
   std::string source;
-  std::string status;      ///< words of RunStatus, or "running", "interrupted"
+  std::string status;  ///< words of RunStatus, or "running", "interrupted"
   std::int64_t started = 0;
   std::vector<ItemReport> items;
 };
@@ -112,7 +112,7 @@ Result<std::string> stored_report(const std::string& run, const StateDirectory& 
 struct Leftover {
   std::string run;
   std::string path;
-  std::string what;        ///< "old data", "staging", "rolled-back data"
+  std::string what;  ///< "old data", "staging", "rolled-back data"
   Bytes bytes;
   std::int64_t until = 0;  ///< kept until
 };

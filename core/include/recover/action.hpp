@@ -14,28 +14,28 @@ namespace recover {
 
 /// Creates directories (with parents below `root`), owned by `owner`; existing ones are kept.
 struct MakeDirectories {
-  std::string root;                    ///< absolute; created too
-  std::vector<std::string> relative;   ///< below root
-  std::string owner;                   ///< system user; empty = ours
+  std::string root;                   ///< absolute; created too
+  std::vector<std::string> relative;  ///< below root
+  std::string owner;                  ///< system user; empty = ours
   unsigned mode = 0700;
 };
 
 /// Copies a tree of regular files and directories out of the source. Links, devices, sockets and
 /// FIFOs are never created (links are the plan's business: MakeLink).
 struct CopyTree {
-  std::string source_root;             ///< absolute path of the scanned source: nothing outside is read
-  std::string from;                    ///< relative to source_root
-  std::string to;                      ///< absolute; created
-  std::vector<std::string> exclude;    ///< globs relative to `from`; a directory glob excludes all below
-  std::vector<std::string> empty;      ///< directories that are created without their contents
+  std::string source_root;           ///< absolute path of the scanned source: nothing outside is read
+  std::string from;                  ///< relative to source_root
+  std::string to;                    ///< absolute; created
+  std::vector<std::string> exclude;  ///< globs relative to `from`; a directory glob excludes all below
+  std::vector<std::string> empty;    ///< directories that are created without their contents
   std::vector<std::pair<std::string, std::string>> rename;  ///< relative path -> relative path in `to`
-  std::vector<std::string> last;       ///< copied after everything else is on disk, in this order
-  std::string owner;                   ///< system user that will own the copy
+  std::vector<std::string> last;  ///< copied after everything else is on disk, in this order
+  std::string owner;              ///< system user that will own the copy
   unsigned directory_mode = 0700;
   unsigned file_mode = 0600;
-  bool inspect = false;                ///< hand every byte to Engine::make_inspector
-  Facts inspect_facts;                 ///< what the inspector needs (block size, segment size)
-  std::string manifest;                ///< absolute; list of files, sizes, XXH3-128, written by the copy
+  bool inspect = false;  ///< hand every byte to Engine::make_inspector
+  Facts inspect_facts;   ///< what the inspector needs (block size, segment size)
+  std::string manifest;  ///< absolute; list of files, sizes, XXH3-128, written by the copy
 };
 
 /// Copies single files of the source, decompressing where the name differs from the content's.
@@ -49,8 +49,8 @@ struct PlaceFiles {
 /// Extracts regular files of an archive of the source through the safe extractor.
 struct UnpackArchive {
   std::string source_root;
-  std::string archive;                 ///< relative to source_root
-  std::string to;                      ///< absolute; created
+  std::string archive;  ///< relative to source_root
+  std::string to;       ///< absolute; created
   std::string owner;
   unsigned directory_mode = 0700;
   unsigned file_mode = 0600;
@@ -92,9 +92,9 @@ struct Verify {
 struct Activate {
   std::string staged;
   std::string final;
-  std::string kept;                    ///< empty when nothing was there
-  bool inside = false;                 ///< `final` is a mount point: move entries up, `last` at the end
-  std::vector<std::string> last;       ///< entries that make it startable ("global/pg_control")
+  std::string kept;               ///< empty when nothing was there
+  bool inside = false;            ///< `final` is a mount point: move entries up, `last` at the end
+  std::vector<std::string> last;  ///< entries that make it startable ("global/pg_control")
 };
 
 /// A step the engine invented; carried out by Engine::perform.

@@ -14,19 +14,19 @@ namespace recover {
 
 /// What the operator asked for. Paths are absolute.
 struct Wishes {
-  std::string run;                   ///< run id
-  std::string state_directory;       ///< private instances live below it
-  std::string target_directory;      ///< empty: a private instance
+  std::string run;               ///< run id
+  std::string state_directory;   ///< private instances live below it
+  std::string target_directory;  ///< empty: a private instance
   bool target_is_mount_point = false;
-  bool target_has_data = false;      ///< something is already there
-  std::string bindir;                ///< server binaries; empty: look for them
+  bool target_has_data = false;                                  ///< something is already there
+  std::string bindir;                                            ///< server binaries; empty: look for them
   std::vector<std::pair<std::string, std::string>> tablespaces;  ///< OID, name or old path -> new path
   std::string verify_level = "quick";
   std::optional<Strategy> strategy;  ///< empty: the best possible one
   bool start = true;
   bool last_resort = false;
-  std::string run_as;                ///< empty: the engine's usual system user
-  unsigned jobs = 0;                 ///< 0 = number of cores
+  std::string run_as;  ///< empty: the engine's usual system user
+  unsigned jobs = 0;   ///< 0 = number of cores
 };
 
 /// Looks at every byte of one file while it is copied (page checksums). One object per copying
@@ -53,12 +53,12 @@ class Engine {
 
   /// Weighs one finding: health in depth, possible strategies, and for each impossible one an Error
   /// that says why and what would make it possible. Only reads.
-  virtual Result<Assessment> assess(const Finding& finding, const Survey& survey,
-                                    const Wishes& wishes, Tree& tree, Host& host) const = 0;
+  virtual Result<Assessment> assess(const Finding& finding, const Survey& survey, const Wishes& wishes,
+                                    Tree& tree, Host& host) const = 0;
 
   /// Turns a choice into steps and does nothing.
-  virtual Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes,
-                            Tree& tree, Host& host) const = 0;
+  virtual Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes, Tree& tree,
+                            Host& host) const = 0;
 
   /// Carries out one of the engine's own steps. Idempotent. Three calls are known to core and must be
   /// understood by every engine that offers a strategy: "start" (start the server on the plan's

@@ -20,11 +20,11 @@ struct Command {
   std::string program;
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> environment;
-  std::string directory;              ///< working directory; empty = "/"
-  std::string run_as;                 ///< system user; empty = ours. Only root may name another one.
-  std::string input;                  ///< fed to standard input; /dev/null when empty
-  std::string log_file;               ///< standard output and error are appended here instead of captured
-  std::chrono::seconds time_limit{0}; ///< 0 = none
+  std::string directory;               ///< working directory; empty = "/"
+  std::string run_as;                  ///< system user; empty = ours. Only root may name another one.
+  std::string input;                   ///< fed to standard input; /dev/null when empty
+  std::string log_file;                ///< standard output and error are appended here instead of captured
+  std::chrono::seconds time_limit{0};  ///< 0 = none
 };
 
 struct ProcessResult {
@@ -54,10 +54,9 @@ class Files {
  public:
   virtual ~Files();
   virtual Result<std::string> read(const std::string& path) = 0;
-  virtual Result<void> write(const std::string& path, const std::string& content,
-                             const std::string& owner, unsigned mode) = 0;
-  virtual Result<void> make_directory(const std::string& path, const std::string& owner,
-                                      unsigned mode) = 0;
+  virtual Result<void> write(const std::string& path, const std::string& content, const std::string& owner,
+                             unsigned mode) = 0;
+  virtual Result<void> make_directory(const std::string& path, const std::string& owner, unsigned mode) = 0;
   virtual Result<void> remove_file(const std::string& path) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   virtual Result<std::vector<std::string>> list(const std::string& path) = 0;

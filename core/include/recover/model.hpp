@@ -22,12 +22,12 @@ struct Mark {
 
 /// Something that a signature says may be a database. Made by the scanner, judged by Engine::probe.
 struct Candidate {
-  std::string engine;           ///< manifest name ("postgresql")
-  std::string kind;             ///< the signature's kind ("data directory")
-  std::string path;             ///< relative to the tree's root; "" is the root itself
-  std::vector<Mark> marks;      ///< all signatures that hit here, best first
-  Size size;                    ///< measured by the scanner
-  std::string encoding;         ///< "gzip", "zstd", ... when the file is a compressed stream
+  std::string engine;       ///< manifest name ("postgresql")
+  std::string kind;         ///< the signature's kind ("data directory")
+  std::string path;         ///< relative to the tree's root; "" is the root itself
+  std::vector<Mark> marks;  ///< all signatures that hit here, best first
+  Size size;                ///< measured by the scanner
+  std::string encoding;     ///< "gzip", "zstd", ... when the file is a compressed stream
 };
 
 /// How certain it is that this is what `kind` says.
@@ -67,19 +67,19 @@ struct Relation {
 
 /// A confirmed candidate. Filled by Engine::probe; `id` and `related` by the scan.
 struct Finding {
-  std::string id;        ///< "pg-1", unique within one scan
-  std::string engine;    ///< manifest name
-  std::string kind;      ///< "data directory", "pg_dumpall", ...
-  std::string name;      ///< what a person would call it (database or directory name)
-  std::string product;   ///< "PostgreSQL", "MariaDB", "Valkey"
+  std::string id;       ///< "pg-1", unique within one scan
+  std::string engine;   ///< manifest name
+  std::string kind;     ///< "data directory", "pg_dumpall", ...
+  std::string name;     ///< what a person would call it (database or directory name)
+  std::string product;  ///< "PostgreSQL", "MariaDB", "Valkey"
   Version version;
-  std::string path;      ///< relative to the scan's root; inside an archive "a.tar.gz!member"
+  std::string path;  ///< relative to the scan's root; inside an archive "a.tar.gz!member"
   Size size;
   Confidence confidence = Confidence::possible;
   Role role = Role::database;
   Health health;
-  std::string identity;  ///< equal in copies of the same database (system identifier); may be empty
-  std::int64_t content_time = 0;       ///< how recent the contents are, seconds since the epoch; 0 unknown
+  std::string identity;           ///< equal in copies of the same database (system identifier); may be empty
+  std::int64_t content_time = 0;  ///< how recent the contents are, seconds since the epoch; 0 unknown
   std::vector<std::string> databases;  ///< names inside, where they can be read
   std::vector<std::string> evidence;   ///< what was read where, in words
   std::string advice;                  ///< for repositories and wrappers: the line that makes it readable
@@ -145,13 +145,13 @@ struct Step {
   std::string phase;  ///< journal state it leads to: staged, loaded, verified, swapped, healthy
   std::string title;  ///< what a person reads in the dry run
   Action action;
-  Undo undo;          ///< no default meaning "forgot": say UndoNothing on purpose
-  Bytes work;         ///< bytes to move, for progress; 0 for small steps
+  Undo undo;   ///< no default meaning "forgot": say UndoNothing on purpose
+  Bytes work;  ///< bytes to move, for progress; 0 for small steps
 };
 
 struct Plan {
-  std::string id;            ///< finding id this plan recovers
-  std::string run;           ///< run id; part of every name the plan creates
+  std::string id;   ///< finding id this plan recovers
+  std::string run;  ///< run id; part of every name the plan creates
   std::string engine;
   Strategy strategy = Strategy::direct;
   Finding finding;
@@ -169,8 +169,8 @@ enum class Verdict { passed, failed, warning, not_checked };
 
 /// One verified statement with its numbers. A thing that could not be checked is a Check too.
 struct Check {
-  std::string id;        ///< "row_counts"
-  std::string title;     ///< "every table read to its end"
+  std::string id;     ///< "row_counts"
+  std::string title;  ///< "every table read to its end"
   Verdict verdict = Verdict::not_checked;
   std::string evidence;  ///< "61 tables, 81204551 rows"
   Facts facts;           ///< numbers for JSON
@@ -178,8 +178,20 @@ struct Check {
 };
 
 enum class ItemState {
-  found, planned, staged, loaded, verified, swapping, swapped, healthy, committed, cleaned,
-  failed, rolled_back, kept_for_inspection, skipped,
+  found,
+  planned,
+  staged,
+  loaded,
+  verified,
+  swapping,
+  swapped,
+  healthy,
+  committed,
+  cleaned,
+  failed,
+  rolled_back,
+  kept_for_inspection,
+  skipped,
 };
 
 enum class ItemResult { created, replaced, restored_beside, failed, skipped, rolled_back, verified };
@@ -197,12 +209,12 @@ struct ItemReport {
   Bytes bytes;
   std::optional<std::int64_t> rows;
   double seconds = 0;
-  std::string verify_level;    ///< level the checks ran at; empty when none ran
+  std::string verify_level;  ///< level the checks ran at; empty when none ran
   std::vector<Check> checks;
   std::vector<std::string> warnings;
   std::vector<Fact> ignored_settings;
   std::string target_directory;
-  std::string kept_old;        ///< path of the old data, empty if there was none
+  std::string kept_old;  ///< path of the old data, empty if there was none
   std::int64_t kept_until = 0;
   std::string connect_line;    ///< exact command to reach the recovered server
   std::optional<Error> error;  ///< why it failed or was skipped
@@ -214,9 +226,9 @@ struct Report {
   std::string run;
   RunStatus status = RunStatus::failed;
   ExitCode exit = ExitCode::internal;
-  std::int64_t started = 0;   ///< seconds since the epoch
+  std::int64_t started = 0;  ///< seconds since the epoch
   std::int64_t finished = 0;
-  double seconds = 0;         ///< monotonic
+  double seconds = 0;  ///< monotonic
   bool dry_run = false;
   std::string resumed_from;
   std::vector<std::string> arguments;

@@ -32,7 +32,7 @@ struct Fingerprint {
 struct PluginInfo {
   std::uint32_t size = sizeof(PluginInfo);
   Fingerprint fingerprint;
-  const char* engine = nullptr;   ///< manifest name
+  const char* engine = nullptr;  ///< manifest name
   const char* summary = nullptr;
   const ErrorKind* errors = nullptr;  ///< the engine's own error catalogue
   std::uint32_t error_count = 0;
@@ -45,7 +45,7 @@ struct PluginInfo {
 /// namespace scope. The only symbol a plugin exports.
 #define RECOVER_PLUGIN_SYMBOL_(version) recover_plugin_v##version
 #define RECOVER_PLUGIN_SYMBOL(version) RECOVER_PLUGIN_SYMBOL_(version)
-#define RECOVER_PLUGIN(info)                                               \
-  extern "C" __attribute__((visibility("default"))) const ::recover::PluginInfo* const \
-      RECOVER_PLUGIN_SYMBOL(RECOVER_ABI);                                  \
+#define RECOVER_PLUGIN(info)                                             \
+  extern "C" __attribute__((visibility("default")))                      \
+  const ::recover::PluginInfo* const RECOVER_PLUGIN_SYMBOL(RECOVER_ABI); \
   const ::recover::PluginInfo* const RECOVER_PLUGIN_SYMBOL(RECOVER_ABI) = &(info)

@@ -12,13 +12,13 @@ namespace recover::steps {
 /// Direct copy: staging directory -> copy -> read back and compare -> the engine's middle steps ->
 /// sync -> verify in isolation -> activate -> the engine's last steps.
 struct DirectCopy {
-  std::vector<CopyTree> copies;        ///< the data directory first, then what belongs to it
-  std::vector<Step> after_copy;        ///< engine steps that make the copy startable
-  std::string staging;                 ///< private directory of this run; removed by undo and at the end
+  std::vector<CopyTree> copies;  ///< the data directory first, then what belongs to it
+  std::vector<Step> after_copy;  ///< engine steps that make the copy startable
+  std::string staging;           ///< private directory of this run; removed by undo and at the end
   std::string owner;
   Verify verify;
   Activate activate;
-  std::vector<Step> after_activate;    ///< start, health check
+  std::vector<Step> after_activate;  ///< start, health check
 };
 
 /// The canonical list of steps. Pure.

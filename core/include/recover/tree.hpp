@@ -43,8 +43,7 @@ class Tree {
   /// Up to `length` bytes from `offset` of a regular file (nothing else is ever opened). Shorter at
   /// the end of the file. In an archive only the files that the manifest asks to keep, and the
   /// first 64 KiB of others, can be read: beyond that source.not_kept.
-  virtual Result<std::string> read(const std::string& path, std::uint64_t offset,
-                                   std::size_t length) = 0;
+  virtual Result<std::string> read(const std::string& path, std::uint64_t offset, std::size_t length) = 0;
   /// Like read() from offset 0, but through gzip, zstd, lz4, xz or bzip2 where the file is one.
   virtual Result<std::string> read_decoded_head(const std::string& path, std::size_t length) = 0;
   /// The text of a symbolic link.
