@@ -29,11 +29,6 @@ constexpr auto table = make_table();
 
 using Add = std::uint32_t (*)(std::uint32_t, std::string_view);
 
-std::uint32_t add_by_table(std::uint32_t sum, std::string_view bytes) {
-  for (const char one : bytes) sum = sum >> 8U ^ table[(sum ^ static_cast<std::uint8_t>(one)) & 0xffU];
-  return sum;
-}
-
 #if defined(__x86_64__)
 __attribute__((target("sse4.2"))) std::uint32_t add_by_instruction(std::uint32_t sum,
                                                                    std::string_view bytes) {
@@ -54,14 +49,23 @@ Add choose() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("sse4.2") != 0) return add_by_instruction;
 #endif
-  return add_by_table;
+  return crc32c_add_portable;
 }
 
 }  // namespace
 
-std::uint32_t crc32c(std::string_view bytes) {
+std::uint32_t crc32c_add_portable(std::uint32_t crc, std::string_view bytes) {
+  for (const char one : bytes) crc = crc >> 8U ^ table[(crc ^ static_cast<std::uint8_t>(one)) & 0xffU];
+  return crc;
+}
+
+std::uint32_t crc32c_add(std::uint32_t crc, std::string_view bytes) {
   static const Add add = choose();
-  return add(0xffffffffU, bytes) ^ 0xffffffffU;
+  return add(crc, bytes);
+}
+
+std::uint32_t crc32c(std::string_view bytes) {
+  return crc32c_finish(crc32c_add(crc32c_start, bytes));
 }
 
 }  // namespace recover

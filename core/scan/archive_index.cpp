@@ -10,6 +10,7 @@
 
 #include "core/scan/head.hpp"
 #include "core/scan/member_name.hpp"
+#include "core/sys/member_judge.hpp"
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
@@ -134,7 +135,7 @@ void Indexer::descend(const std::string& path, const KeptMember& kept, sys::Byte
 
 /// A hard link is another name of a member that came before.
 void share_content(KeptMember& link, const ArchiveTree& tree, const std::string& target) {
-  const KeptMember* original = tree.find(cleaned_path(target));
+  const KeptMember* original = tree.find(sys::cleaned_path(target));
   if (original == nullptr || original == &link) return;
   link.info = original->info;
   link.head = original->head;

@@ -4,6 +4,8 @@
 
 #include "core/scan/member_name.hpp"
 
+#include "core/sys/member_judge.hpp"
+
 #include <string_view>
 
 namespace recover::scan {
@@ -30,17 +32,6 @@ bool has_parent_component(std::string_view path) {
 
 }  // namespace
 
-std::string cleaned_path(std::string_view path) {
-  std::string result;
-  while (!path.empty()) {
-    const auto slash = path.find('/');
-    const auto part = path.substr(0, slash);
-    if (!part.empty() && part != ".") result += (result.empty() ? "" : "/") + std::string(part);
-    path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
-  }
-  return result;
-}
-
 MemberPlace judge_member(const sys::Member& member) {
   if (member.path.find('\0') != std::string::npos) return {{}, "its name holds a zero byte"};
   if (member.path.starts_with('/')) return {{}, "an absolute path"};
@@ -49,7 +40,7 @@ MemberPlace judge_member(const sys::Member& member) {
     return {{}, "a hard link out of the archive"};
   }
   if (member.type == EntryType::other) return {{}, "a device, FIFO or socket"};
-  return {cleaned_path(member.path), {}};
+  return {sys::cleaned_path(member.path), {}};
 }
 
 }  // namespace recover::scan

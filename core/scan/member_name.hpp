@@ -4,7 +4,6 @@
 #include "core/sys/archive.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace recover::scan {
 
@@ -12,9 +11,6 @@ struct MemberPlace {
   std::string path;  ///< cleaned: no "./", no doubled or trailing slashes; "" is the archive's root
   std::string flaw;  ///< why this member must not be used; empty when it may
 };
-
-/// Without "./" and without doubled or trailing slashes.
-std::string cleaned_path(std::string_view path);
 
 MemberPlace judge_member(const sys::Member& member);
 

@@ -5,8 +5,8 @@
 // utils/cache/relmapper.c, catalog/pg_database.h of each version.
 #include "postgresql/catalog_pages.hpp"
 
-#include "postgresql/crc32c.hpp"
 #include "postgresql/heap_tuple.hpp"
+#include "recover/crc32c.hpp"
 #include "recover/decoder.hpp"
 
 #include <algorithm>

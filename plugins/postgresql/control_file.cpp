@@ -4,7 +4,8 @@
 // moved are used. Offsets: catalog/pg_control.h of each version, compared with pg_controldata.
 #include "postgresql/control_file.hpp"
 
-#include "postgresql/crc32c.hpp"
+#include "postgresql/legacy_crc.hpp"
+#include "recover/crc32c.hpp"
 #include "recover/decoder.hpp"
 
 #include <fmt/format.h>

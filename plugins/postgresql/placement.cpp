@@ -8,10 +8,6 @@ namespace recover::postgresql {
 
 namespace {
 
-std::string parent_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
-}
-
 Launch common_launch(const Plan& plan) {
   Launch launch;
   launch.bindir = text_fact(plan.facts, plan_fact::bindir);
@@ -22,6 +18,11 @@ Launch common_launch(const Plan& plan) {
 }
 
 }  // namespace
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
 
 std::string staged_data(const Target& target) {
   return target.staging + "/data";

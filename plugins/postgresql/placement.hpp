@@ -19,6 +19,9 @@ inline constexpr auto jobs = "jobs";                          ///< number of con
 inline constexpr auto carried_settings = "carried_settings";  ///< text: "work_mem = 64MB, ..."
 }  // namespace plan_fact
 
+/// The directory that an absolute path lies in ("/" for one of the root).
+std::string parent_of(const std::string& path);
+
 /// The data directory while it is being built.
 std::string staged_data(const Target& target);
 

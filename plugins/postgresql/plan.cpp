@@ -77,8 +77,7 @@ Result<void> remove_tablespaces(const Plan& plan, Host& host) {
 
 /// Undoes the making of a private instance: one that holds anything stays.
 Result<void> remove_empty_instance(const Plan& plan) {
-  const std::string& data = plan.target.directory;
-  ::rmdir(data.substr(0, data.rfind('/')).c_str());
+  ::rmdir(parent_of(plan.target.directory).c_str());
   return {};
 }
 

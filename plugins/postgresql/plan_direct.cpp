@@ -31,11 +31,6 @@ namespace {
 constexpr int oldest_server = 10;  // postmaster.pid of older ones does not tell when they are ready
 constexpr std::size_t name_digits = 8;
 
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
-
 /// The last eight hexadecimal digits of the system identifier: short, and the same for every copy.
 std::string short_identity(const std::string& system_identifier) {
   const std::string digits = fmt::format("{:016x}", std::strtoull(system_identifier.c_str(), nullptr, 10));

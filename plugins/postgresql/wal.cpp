@@ -8,8 +8,8 @@
 // to 18.
 #include "postgresql/wal.hpp"
 
-#include "postgresql/crc32c.hpp"
 #include "postgresql/wal_page.hpp"
+#include "recover/crc32c.hpp"
 #include "recover/decoder.hpp"
 
 #include <algorithm>

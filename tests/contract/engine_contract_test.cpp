@@ -9,6 +9,7 @@
 #include "tests/contract/failing_tree.hpp"
 #include "tests/contract/plan_paths.hpp"
 #include "tests/contract/recording_host.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/mount.h>
@@ -31,13 +32,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class NoProgress final : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
+using test::NoProgress;
 
 plugin::Catalog& catalog() {
   static const auto opened = [] {

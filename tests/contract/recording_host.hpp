@@ -5,6 +5,7 @@
 
 #include "core/sys/host.hpp"
 #include "recover/errors.hpp"
+#include "tests/support/silent.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -13,10 +14,7 @@
 
 namespace recover::test {
 
-class SilentLog final : public Log {
- public:
-  void write(LogLevel, const std::string&) override {}
-};
+using test::NoLog;
 
 class RecordingHost final : public Host, private Processes, private Files, private Clock {
  public:
@@ -78,7 +76,7 @@ class RecordingHost final : public Host, private Processes, private Files, priva
   double elapsed() override { return 0; }
   void sleep(std::chrono::milliseconds, const CancellationToken&) override {}
 
-  SilentLog log_;
+  NoLog log_;
   std::unique_ptr<Host> real_ = sys::make_host(log_);
 };
 

@@ -6,6 +6,7 @@
 #include "postgresql/cluster_probe.hpp"
 #include "postgresql/facts.hpp"
 #include "tests/plugins/postgresql/clusters.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,10 +20,7 @@ namespace fs = std::filesystem;
 using recover::test::Sandbox;
 using testing::HasSubstr;
 
-class SilentLog final : public Log {
- public:
-  void write(LogLevel, const std::string&) override {}
-};
+using recover::test::NoLog;
 
 class AssessTest : public testing::Test {
  protected:
@@ -49,7 +47,7 @@ class AssessTest : public testing::Test {
   [[nodiscard]] std::string data(const std::string& name) const { return box_.path("source/data/" + name); }
 
   Sandbox box_;
-  SilentLog log_;
+  NoLog log_;
   std::unique_ptr<Host> host_ = sys::make_host(log_);
   Wishes wishes_;
 };

@@ -2,7 +2,7 @@
 // pg_controldata where this machine has one; then everything that can be wrong with the file.
 #include "postgresql/control_file.hpp"
 
-#include "postgresql/crc32c.hpp"
+#include "recover/crc32c.hpp"
 #include "tests/plugins/postgresql/clusters.hpp"
 
 #include <gtest/gtest.h>

@@ -5,22 +5,15 @@
 #include "postgresql/plan.hpp"
 #include "postgresql/server_log.hpp"
 #include "tests/support/postgresql.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gtest/gtest.h>
 
 namespace recover::postgresql {
 namespace {
 
-class NoLog final : public Log {
-  void write(LogLevel, const std::string&) override {}
-};
-
-class NoProgress final : public Progress {
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
+using test::NoLog;
+using test::NoProgress;
 
 TEST(Errors, TheLogOfAServerThatDoesNotStartIsExplained) {
   EXPECT_EQ(start_error("/d", "FATAL:  invalid data in file \"backup_label\"\n").id,

@@ -5,6 +5,7 @@
 #include "core/sys/host.hpp"
 #include "postgresql/facts.hpp"
 #include "tests/support/postgresql.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,9 +15,7 @@
 namespace recover::postgresql {
 namespace {
 
-class NoLog final : public Log {
-  void write(LogLevel, const std::string&) override {}
-};
+using test::NoLog;
 
 /// A tree that knows names only.
 class NamedTree final : public Tree {

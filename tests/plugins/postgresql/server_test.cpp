@@ -6,6 +6,7 @@
 #include "postgresql/locale.hpp"
 #include "postgresql/server_log.hpp"
 #include "tests/support/postgresql.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,9 +15,7 @@
 namespace recover::postgresql {
 namespace {
 
-class NoLog final : public Log {
-  void write(LogLevel, const std::string&) override {}
-};
+using test::NoLog;
 
 TEST(find_server, knows_debians_directory_and_the_exact_version) {
   NoLog log;

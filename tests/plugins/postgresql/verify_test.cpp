@@ -6,6 +6,7 @@
 #include "postgresql/facts.hpp"
 #include "postgresql/placement.hpp"
 #include "tests/support/postgresql.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,16 +18,8 @@
 namespace recover::postgresql {
 namespace {
 
-class NoLog final : public Log {
-  void write(LogLevel, const std::string&) override {}
-};
-
-class NoProgress final : public Progress {
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
+using test::NoLog;
+using test::NoProgress;
 
 /// A copy of a cluster as the steps before the verification leave it.
 class Staged {

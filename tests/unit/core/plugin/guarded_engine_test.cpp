@@ -2,6 +2,7 @@
 #include "core/plugin/guarded_engine.hpp"
 
 #include "tests/plugins/bad/harmless_engine.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -78,13 +79,7 @@ class NoHost final : public Host {
   Log& log() override { throw std::logic_error("not used"); }
 };
 
-class NoProgress final : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
+using test::NoProgress;
 
 TEST(GuardedEngineTest, EveryStageBecomesPluginThrew) {
   const auto engine = plugin::guard("example", std::make_unique<ThrowingEngine>(true));

@@ -5,6 +5,7 @@
 #include "core/sys/host.hpp"
 #include "recover/errors.hpp"
 #include "tests/support/sandbox.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,10 +14,7 @@
 namespace recover {
 namespace {
 
-class NoLog final : public Log {
- public:
-  void write(LogLevel, const std::string&) override {}
-};
+using test::NoLog;
 
 Result<Finding> probe_any(const Candidate& candidate, Tree&) {
   return finding_of(candidate);

@@ -7,6 +7,7 @@
 #include "core/sys/host.hpp"
 #include "recover/errors.hpp"
 #include "recover/steps.hpp"
+#include "tests/support/silent.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -114,18 +115,8 @@ class FileEngine : public Engine {
   Faults* faults_;
 };
 
-class NoProgress : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
-
-class NoLog : public Log {
- public:
-  void write(LogLevel, const std::string&) override {}
-};
+using test::NoLog;
+using test::NoProgress;
 
 /// A source with one database, a state directory and everything a run needs, below `root`.
 struct RunWorld {

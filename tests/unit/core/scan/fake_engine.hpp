@@ -8,6 +8,7 @@
 #include "recover/errors.hpp"
 #include "recover/plugin.hpp"
 #include "recover/recogniser.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gtest/gtest.h>
 
@@ -89,17 +90,11 @@ inline std::unique_ptr<plugin::Catalog> box_catalog() {
   return plugin::Catalog::of({*manifest}, std::move(engines));
 }
 
-class Silent : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
+using recover::test::NoProgress;
 
 inline Outcome scan_boxes(Options options, const CancellationToken& cancel = {}) {
   const auto catalog = box_catalog();
-  Silent progress;
+  NoProgress progress;
   auto outcome = scan(options, *catalog, progress, cancel);
   EXPECT_TRUE(outcome) << outcome.error().what << outcome.error().cause;
   return outcome ? std::move(outcome).value() : Outcome{};

@@ -127,7 +127,7 @@ TEST(Scan, AMissingPluginStillNamesTheDatabase) {
   manifest->interface_version = RECOVER_ABI;
   manifest->package = "recover-box";
   const auto catalog = plugin::Catalog::of({*manifest}, {});
-  Silent progress;
+  NoProgress progress;
   Options options;
   options.source = box.source();
   const auto outcome = scan(options, *catalog, progress, {});
@@ -199,7 +199,7 @@ TEST(Scan, UnreadableDirectoriesAreCountedWithTheReason) {
 
 TEST(Scan, MissingSourceIsAnError) {
   const auto catalog = box_catalog();
-  Silent progress;
+  NoProgress progress;
   Options options;
   options.source = "/no/such/place";
   const auto outcome = scan(options, *catalog, progress, {});

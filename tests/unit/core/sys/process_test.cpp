@@ -13,16 +13,14 @@
 #include "core/sys/host.hpp"
 #include "core/sys/program.hpp"
 #include "tests/support/sandbox.hpp"
+#include "tests/support/silent.hpp"
 
 namespace recover::sys {
 namespace {
 
 using std::chrono::milliseconds;
 
-class NoLog final : public Log {
- public:
-  void write(LogLevel /*level*/, const std::string& /*text*/) override {}
-};
+using test::NoLog;
 
 Command shell(const std::string& script) {
   Command command;
