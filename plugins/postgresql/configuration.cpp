@@ -4,11 +4,9 @@
 #include "postgresql/configuration.hpp"
 
 #include "postgresql/facts.hpp"
+#include "postgresql/launch.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
 
 namespace recover::postgresql {
 
@@ -44,14 +42,8 @@ std::string configuration_text(const Plan& plan, const std::string& sockets,
       "max_logical_replication_workers = 0\n\n"
       "# At least what the control file says, or recovery would refuse to run.\n",
       plan.run, kept_suffix, quoted_setting("\"" + sockets + "\""));
-  const std::array<std::pair<const char*, std::int64_t>, 5> least{{{fact::max_connections, 100},
-                                                                   {fact::max_worker_processes, 8},
-                                                                   {fact::max_wal_senders, 10},
-                                                                   {fact::max_prepared_transactions, 0},
-                                                                   {fact::max_locks_per_transaction, 64}}};
-  for (const auto& [name, minimum] : least) {
-    text += fmt::format("{} = {}\n", name, std::max(number_fact(plan.facts, name), minimum));
-  }
+  for (const auto& [name, value] : needed_capacities(plan.facts))
+    text += fmt::format("{} = {}\n", name, value);
   text += "\nshared_buffers = 128MB\nhuge_pages = off\nlog_line_prefix = '%m [%p] %e '\nlc_messages = 'C'\n";
   if (!carried.empty()) text += "\n# Carried over from the source: these only tune.\n";
   for (const Setting& setting : carried) text += fmt::format("{} = {}\n", setting.name, setting.value);

@@ -121,18 +121,19 @@ void add_commands_and_libraries(Settings& settings, int major) {
                                    {"recovery_target_action", "promote"}});
 }
 
-void add_capacities(Settings& settings, const Launch& launch) {
+}  // namespace
+
+std::vector<std::pair<std::string, std::int64_t>> needed_capacities(const Facts& facts) {
   const std::array<std::pair<const char*, std::int64_t>, 5> least{{{fact::max_connections, 100},
                                                                    {fact::max_worker_processes, 8},
                                                                    {fact::max_wal_senders, 10},
                                                                    {fact::max_prepared_transactions, 0},
                                                                    {fact::max_locks_per_transaction, 64}}};
-  for (const auto& [name, minimum] : least) {
-    settings.emplace_back(name, std::to_string(std::max(number_fact(launch.capacities, name), minimum)));
-  }
+  std::vector<std::pair<std::string, std::int64_t>> needed;
+  for (const auto& [name, minimum] : least)
+    needed.emplace_back(name, std::max(number_fact(facts, name), minimum));
+  return needed;
 }
-
-}  // namespace
 
 std::string socket_directory(const std::string& preferred) {
   if (preferred.size() + socket_name.size() <= socket_path_limit) return preferred;
@@ -169,7 +170,8 @@ std::vector<std::string> server_arguments(const Launch& launch) {
                     {"log_line_prefix", "%m [%p] %e "},
                     {"lc_messages", "C"}};
   add_commands_and_libraries(settings, launch.major);
-  add_capacities(settings, launch);
+  for (const auto& [name, value] : needed_capacities(launch.capacities))
+    settings.emplace_back(name, std::to_string(value));
   if (launch.verifying) {
     settings.emplace_back("autovacuum", "off");
     if (launch.major >= 17) settings.emplace_back("event_triggers", "off");

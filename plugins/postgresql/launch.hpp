@@ -4,8 +4,10 @@
 #include "postgresql/connection.hpp"
 #include "recover/engine.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace recover::postgresql {
@@ -28,6 +30,10 @@ std::string socket_directory(const std::string& preferred);
 
 /// A word in quotes for a POSIX shell: pg_ctl hands its options to one, and people paste lines into one.
 std::string shell_word(const std::string& word);
+
+/// The settings that a server with a signal file must not have lower than the source had them: what the
+/// control file says (`facts`, see facts.hpp), or the default where that is more.
+std::vector<std::pair<std::string, std::int64_t>> needed_capacities(const Facts& facts);
 
 /// Where locales that this machine lacks are built for a data directory (LOCPATH).
 std::string locale_directory(const std::string& data);

@@ -5,6 +5,7 @@
 #include "core/scan/scanner.hpp"
 #include "recover/plugin.hpp"
 #include "tests/support/sandbox.hpp"
+#include "tests/support/silent.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,14 +22,6 @@ extern "C" const recover::PluginInfo* const RECOVER_PLUGIN_SYMBOL(RECOVER_ABI);
 
 namespace recover::test {
 
-class Silence final : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
-
 /// All findings in a directory, with the engine's name in front of the error when the scan itself fails.
 inline scan::Outcome scan_with_plugin(const std::string& directory, bool group = true) {
   const PluginInfo& info = *RECOVER_PLUGIN_SYMBOL(RECOVER_ABI);
@@ -41,7 +34,7 @@ inline scan::Outcome scan_with_plugin(const std::string& directory, bool group =
   scan::Options options;
   options.source = directory;
   options.group_small_files = group;
-  Silence progress;
+  NoProgress progress;
   auto outcome = scan::scan(options, *catalog, progress, CancellationToken());
   if (!outcome) throw std::runtime_error(outcome.error().what);
   return std::move(*outcome);
