@@ -118,13 +118,12 @@ class FileEngine : public Engine {
 using test::NoLog;
 using test::NoProgress;
 
-/// A source with one database, a state directory and everything a run needs, below `root`.
+/// A source with one database, a state directory and everything a run needs, below `root`. A second world
+/// at the same place is the same machine in a later process: the source is as the first one made it.
 struct RunWorld {
   explicit RunWorld(std::string place)
       : root(std::move(place)), state{root + "/state"}, host(sys::make_host(log)) {
-    write(source() + "/db/control", "new");
-    write(source() + "/db/base/1", std::string(300000, 'n'));
-    write(source() + "/db/base/2", "two");
+    if (!std::filesystem::exists(source())) put_source();
     scan::Manifest manifest;
     manifest.engine = "filedb";
     std::map<std::string, std::unique_ptr<Engine>> engines;
@@ -152,6 +151,11 @@ struct RunWorld {
     made.size.logical = Bytes{300006};
     made.health.state = HealthState::ok;
     return made;
+  }
+  void put_source() const {
+    write(source() + "/db/control", "new");
+    write(source() + "/db/base/1", std::string(300000, 'n'));
+    write(source() + "/db/base/2", "two");
   }
   void put_old_data() const {
     write(target() + "/control", "old");

@@ -75,19 +75,25 @@ class Scratch {
 
 enum class TargetForm { directory, mount_point };
 
-/// Runs in a child that dies at its N-th call; true when it lived to the end.
-bool survives(RunWorld& world, const run::RunPlan& plan, int call) {
+/// Does the work in a child that dies at its N-th call; true when it lived to the end. Nobody may own a
+/// world while we fork: its host has a thread, which could hold the allocator's lock for ever in the child.
+bool survives(const std::string& place, int call, const std::function<int(RunWorld&)>& work) {
   const pid_t child = ::fork();
   if (child == 0) {
-    calls_left = call;
-    const Report report = world.execute(plan);
-    ::_exit(static_cast<int>(report.exit));
+    RunWorld world(place);
+    ::_exit(work(world));
   }
   int status = 0;
   ::waitpid(child, &status, 0);
   EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0)
       << "call " << call << ": " << WEXITSTATUS(status);
   return !WIFSIGNALED(status);
+}
+
+Result<run::RunPlan> plan_over_old_data(const std::string& place) {
+  RunWorld world(place);
+  world.put_old_data();
+  return world.plan();
 }
 
 void expect_new_and_tidy(const RunWorld& world, int call) {
@@ -107,16 +113,19 @@ void sweep(TargetForm form) {
   for (bool finished = false; !finished; ++call) {
     ASSERT_LT(call, 2000);
     const Scratch scratch;
-    RunWorld world(scratch.path);
-    fs::create_directories(world.target());
+    const std::string target = scratch.path + "/place/target";
+    fs::create_directories(target);
     const bool is_mount = form == TargetForm::mount_point;
     if (is_mount) {
-      ASSERT_EQ(::mount("tmpfs", world.target().c_str(), "tmpfs", 0, nullptr), 0) << "needs root to mount";
+      ASSERT_EQ(::mount("tmpfs", target.c_str(), "tmpfs", 0, nullptr), 0) << "needs root to mount";
     }
-    world.put_old_data();
-    auto plan = world.plan();
+    const auto plan = plan_over_old_data(scratch.path);
     ASSERT_TRUE(plan) << plan.error().what;
-    finished = survives(world, *plan, call);
+    finished = survives(scratch.path, call, [&](RunWorld& dying) {
+      calls_left = call;
+      return static_cast<int>(dying.execute(*plan).exit);
+    });
+    RunWorld world(scratch.path);
     const std::string seen = world.control();
     if (!is_mount) {
       EXPECT_TRUE(seen == "old" || seen == "new") << "call " << call << ": " << seen;
@@ -152,19 +161,14 @@ TEST(KillSweep, RollingBackCanBeRepeated) {
   for (bool finished = false; !finished; ++call) {
     ASSERT_LT(call, 500);
     const Scratch scratch;
-    RunWorld world(scratch.path);
-    world.put_old_data();
-    auto plan = world.plan();
-    ASSERT_TRUE(plan);
-    ASSERT_EQ(world.execute(*plan).exit, ExitCode::ok);
-    const pid_t child = ::fork();
-    if (child == 0) {
+    const auto plan = plan_over_old_data(scratch.path);
+    ASSERT_TRUE(plan) << plan.error().what;
+    finished = survives(scratch.path, call, [&](RunWorld& dying) {
+      if (dying.execute(*plan).exit != ExitCode::ok) return 1;
       calls_left = call;
-      ::_exit(world.rollback() ? 0 : 1);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    finished = !WIFSIGNALED(status);
+      return dying.rollback() ? 0 : 1;
+    });
+    RunWorld world(scratch.path);
     const std::string seen = world.control();
     EXPECT_TRUE(seen == "old" || seen == "new") << call;
     auto back = world.rollback();
