@@ -7,6 +7,7 @@
 
 namespace recover {
 
+ByteSource::~ByteSource() = default;
 Tree::~Tree() = default;
 Progress::~Progress() = default;
 Processes::~Processes() = default;
@@ -20,6 +21,11 @@ Engine::~Engine() = default;
 
 std::unique_ptr<Inspector> Engine::make_inspector(const Facts& /*facts*/) const {
   return nullptr;
+}
+
+Result<std::unique_ptr<ContentSource>> Tree::open_content(const std::string& path) {
+  return make_error(errors::source_not_kept, describe(path), "this view of it cannot be read as a stream")
+      .with("path", path);
 }
 
 bool Tree::has(const std::string& path) {

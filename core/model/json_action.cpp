@@ -93,6 +93,7 @@ struct Writer {
   void operator()(const EngineCall& action) const {
     put_text(object, "name", action.name);
     object["arguments"] = to_json(action.arguments);
+    put_texts(object, "reads", action.reads);
   }
 };
 
@@ -152,8 +153,12 @@ Action read_activate(Fields& fields) {
                   fields.texts("last")};
 }
 
+EngineCall read_call(Fields& fields) {
+  return EngineCall{fields.text("name"), fields.object("arguments", facts_from_json), fields.texts("reads")};
+}
+
 Action read_engine_call(Fields& fields) {
-  return EngineCall{fields.text("name"), fields.object("arguments", facts_from_json)};
+  return read_call(fields);
 }
 
 struct Form {
@@ -177,7 +182,7 @@ static_assert(forms.size() == std::variant_size_v<Action>);
 
 Result<EngineCall> call_from_json(const Json& object) {
   Fields fields(object);
-  EngineCall call{fields.text("name"), fields.object("arguments", facts_from_json)};
+  EngineCall call = read_call(fields);
   return fields.finish(std::move(call));
 }
 

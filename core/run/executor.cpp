@@ -51,13 +51,18 @@ class Execution {
   }
 
  private:
+  static bool calls_for_source(const Step& step) {
+    const auto* call = std::get_if<EngineCall>(&step.action);
+    return call != nullptr && !call->reads.empty();
+  }
+
   /// False when all that is left does not touch the source any more.
   bool reads_source() {
     for (const Plan& plan : context_.plan.plans) {
       for (const Step& step : plan.steps) {
         const bool reads = std::holds_alternative<CopyTree>(step.action) ||
                            std::holds_alternative<PlaceFiles>(step.action) ||
-                           std::holds_alternative<UnpackArchive>(step.action);
+                           std::holds_alternative<UnpackArchive>(step.action) || calls_for_source(step);
         const StepState state = context_.journal.content().state_of(plan.id, step.id);
         if (reads && state != StepState::done && !is_over(plan)) return true;
       }
@@ -120,9 +125,19 @@ class Execution {
     say("running", plan.id + " " + plan.finding.name);
     const StallWatch watch(context_.progress, context_.policy.no_progress_limit, context_.cancel);
     const CancellationToken cancel = watch.token();
-    RunContext watched{context_.plan,    context_.policy,   context_.state,    context_.catalog,
-                       context_.host,    watch.progress(),  context_.observer, cancel,
-                       context_.journal, context_.directory};
+    // A plan that still needs its source was refused before when the source is not there.
+    const auto source = scan::open_tree(context_.plan.source, cancel);
+    RunContext watched{context_.plan,
+                       context_.policy,
+                       context_.state,
+                       context_.catalog,
+                       context_.host,
+                       watch.progress(),
+                       context_.observer,
+                       cancel,
+                       context_.journal,
+                       context_.directory,
+                       source ? source->get() : nullptr};
     ItemReport item = ItemRun(watched, plan, number).carry_out(refused_[number]);
     if (watch.has_stalled() && item.error && item.error->id == errors::run_cancelled.id) {
       item.error = watch.error(item.error->what);

@@ -2,6 +2,7 @@
 // will read, as the copier itself would list them. Contents are not read; the copy hashes those. Must be
 // the same when it is taken twice from an unchanged source.
 #include "core/run/preflight.hpp"
+#include "core/scan/scanner.hpp"
 #include "core/strategy/content_hash.hpp"
 #include "core/strategy/copy_listing.hpp"
 #include "core/sys/source_files.hpp"
@@ -38,9 +39,30 @@ Result<void> add_tree(const CopyTree& copy, const CancellationToken& cancel,
   return {};
 }
 
+/// What an engine reads itself. A member of an archive stands for the archive.
+Result<void> add_reads(const std::vector<std::string>& reads, const std::string& source,
+                       const CancellationToken& cancel, std::vector<std::string>& lines) {
+  if (reads.empty()) return {};
+  const auto tree = RECOVER_TRY(scan::open_tree(source));
+  const std::string root = tree->describe("");
+  for (const std::string& path : reads) {
+    const std::string stored = scan::stored_path(*tree, path);
+    if (tree->has_directory(stored)) {
+      CopyTree all;
+      all.source_root = root;
+      all.from = stored;
+      RECOVER_TRY(add_tree(all, cancel, lines));
+    } else {
+      RECOVER_TRY(add_file(root, stored, lines));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<std::string> fingerprint(const std::vector<Plan>& plans, const CancellationToken& cancel) {
+Result<std::string> fingerprint(const std::vector<Plan>& plans, const std::string& source,
+                                const CancellationToken& cancel) {
   std::vector<std::string> lines;
   for (const Plan& plan : plans) {
     for (const Step& step : plan.steps) {
@@ -50,6 +72,8 @@ Result<std::string> fingerprint(const std::vector<Plan>& plans, const Cancellati
         for (const auto& [from, to] : place->files) RECOVER_TRY(add_file(place->source_root, from, lines));
       } else if (const auto* unpack = std::get_if<UnpackArchive>(&step.action)) {
         RECOVER_TRY(add_file(unpack->source_root, unpack->archive, lines));
+      } else if (const auto* call = std::get_if<EngineCall>(&step.action)) {
+        RECOVER_TRY(add_reads(call->reads, source, cancel, lines));
       }
     }
   }
@@ -60,7 +84,7 @@ Result<std::string> fingerprint(const std::vector<Plan>& plans, const Cancellati
 }
 
 Result<void> check_source(const RunPlan& plan, const CancellationToken& cancel) {
-  auto now = fingerprint(plan.plans, cancel);
+  auto now = fingerprint(plan.plans, plan.source, cancel);
   if (!now && now.error().id == errors::run_cancelled.id) return std::move(now).error();
   if (now && *now == plan.source_fingerprint) return {};
   return make_error(

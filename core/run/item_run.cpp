@@ -51,7 +51,7 @@ ItemRun::ItemRun(RunContext& context, const Plan& plan, std::size_t number)
       plan_(plan),
       number_(number),
       item_(load_item(context.directory, number).value_or(new_item(plan))),
-      step_context_{context.host, context.progress, context.cancel, context.directory.path} {}
+      step_context_{context.host, context.progress, context.cancel, context.directory.path, context.source} {}
 
 ItemReport ItemRun::carry_out(const std::optional<Error>& refused) {
   if (context_.journal.content().has(Event::rolled_back, plan_.id)) return item_;

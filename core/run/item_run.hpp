@@ -23,6 +23,7 @@ struct RunContext {
   const CancellationToken& cancel;
   Journal& journal;
   const RunDirectory& directory;
+  Tree* source = nullptr;  ///< nothing when it is not needed
 };
 
 class ItemRun {

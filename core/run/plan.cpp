@@ -70,7 +70,7 @@ class Planner {
       return left.finding.size.logical > right.finding.size.logical;
     });
     RECOVER_TRY(check_targets());
-    plan_.source_fingerprint = RECOVER_TRY(fingerprint(plan_.plans, cancel));
+    plan_.source_fingerprint = RECOVER_TRY(fingerprint(plan_.plans, plan_.source, cancel));
     return std::move(plan_);
   }
 

@@ -34,8 +34,9 @@ Result<void> check_outside(const std::string& target, const std::string& source)
 /// Has the source still the fingerprint of the plan? Errors: plan.source_changed.
 Result<void> check_source(const RunPlan& plan, const CancellationToken& cancel);
 
-/// XXH3-128 over names, sizes and times of every file that these plans will read.
-Result<std::string> fingerprint(const std::vector<Plan>& plans, const CancellationToken& cancel);
+/// XXH3-128 over names, sizes and times of every file that these plans will read from `source`.
+Result<std::string> fingerprint(const std::vector<Plan>& plans, const std::string& source,
+                                const CancellationToken& cancel);
 
 /// The Activate action of a plan, or nullptr.
 const Activate* find_activate(const Plan& plan);

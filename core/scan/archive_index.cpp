@@ -186,7 +186,7 @@ Result<void> Indexer::read_members(sys::ByteSource& source, ArchiveIndex& index,
 ArchiveIndex Indexer::run(sys::ByteSource& source, const std::string& path, unsigned nesting) {
   ArchiveIndex index;
   index.path = path;
-  index.tree = std::make_unique<ArchiveTree>(pass_.tree.describe(path));
+  index.tree = std::make_unique<ArchiveTree>(pass_.tree.describe(path), &pass_.tree, path);
   auto read = read_members(source, index, nesting);
   if (!read) index.problem = std::move(read).error();
   return index;

@@ -1,5 +1,6 @@
 // An archive's members as a read-only tree. Nothing is unpacked: what was not kept while the archive
-// streamed by cannot be read any more, and asking for it is an error (source.not_kept), never a guess.
+// streamed by cannot be read any more, and asking for it is an error (source.not_kept), never a guess. Only
+// a whole content is read from the archive again.
 
 #include "core/scan/archive_tree.hpp"
 
@@ -86,6 +87,11 @@ Result<std::string> ArchiveTree::read_decoded_head(const std::string& path, std:
   const KeptMember* found = RECOVER_TRY(member(path));
   if (sys::compression_of(found->head).empty()) return found->head.substr(0, length);
   return decode_head(found->head, length);
+}
+
+Result<std::unique_ptr<ContentSource>> ArchiveTree::open_content(const std::string& path) {
+  RECOVER_TRY(member(path));
+  return source_ == nullptr ? Tree::open_content(path) : source_->open_content(path_ + "!" + path);
 }
 
 Result<std::string> ArchiveTree::link_target(const std::string& path) {

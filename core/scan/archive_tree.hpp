@@ -23,8 +23,12 @@ struct KeptMember {
 /// Filled by one thread, then read by any.
 class ArchiveTree : public Tree {
  public:
-  /// `shown` is the archive's own place ("/mnt/a.tar.gz").
-  explicit ArchiveTree(std::string shown) : shown_(std::move(shown)) { directories_[""]; }
+  /// `shown` is the archive's own place ("/mnt/a.tar.gz"). Contents are streamed out of `source`, where
+  /// the archive has the path `path`.
+  explicit ArchiveTree(std::string shown, Tree* source = nullptr, std::string path = {})
+      : shown_(std::move(shown)), source_(source), path_(std::move(path)) {
+    directories_[""];
+  }
 
   /// Adds a member and the directories above it. A later member of the same name replaces the earlier.
   KeptMember& add(const std::string& path, EntryType type);
@@ -38,6 +42,7 @@ class ArchiveTree : public Tree {
   Result<EntryInfo> info(const std::string& path) override;
   Result<std::string> read(const std::string& path, std::uint64_t offset, std::size_t length) override;
   Result<std::string> read_decoded_head(const std::string& path, std::size_t length) override;
+  Result<std::unique_ptr<ContentSource>> open_content(const std::string& path) override;
   Result<std::string> link_target(const std::string& path) override;
   [[nodiscard]] std::string describe(const std::string& path) const override { return shown_ + "!" + path; }
   [[nodiscard]] bool is_directory_tree() const override { return false; }
@@ -46,6 +51,8 @@ class ArchiveTree : public Tree {
   Result<const KeptMember*> member(const std::string& path) const;
 
   std::string shown_;
+  Tree* source_;
+  std::string path_;
   std::map<std::string, KeptMember> members_;
   std::unordered_map<std::string, std::vector<Entry>> directories_;
 };

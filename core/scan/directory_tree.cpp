@@ -4,6 +4,7 @@
 // core/sys/archive (decoding); nothing is cached, so a plugin sees what is on the disk now. When the
 // source is a single file the root is its directory, and only that name is visible.
 
+#include "core/scan/content.hpp"
 #include "core/scan/scanner.hpp"
 #include "core/sys/archive.hpp"
 #include "core/sys/source_files.hpp"
@@ -52,13 +53,14 @@ std::string name_of(const std::string& path) {
 
 class DirectoryTree : public Tree {
  public:
-  DirectoryTree(sys::Descriptor root, std::string path, std::string only)
-      : root_(std::move(root)), path_(std::move(path)), only_(std::move(only)) {}
+  DirectoryTree(sys::Descriptor root, std::string path, std::string only, CancellationToken cancel)
+      : root_(std::move(root)), path_(std::move(path)), only_(std::move(only)), cancel_(std::move(cancel)) {}
 
   Result<std::vector<Entry>> list(const std::string& directory) override;
   Result<EntryInfo> info(const std::string& path) override;
   Result<std::string> read(const std::string& path, std::uint64_t offset, std::size_t length) override;
   Result<std::string> read_decoded_head(const std::string& path, std::size_t length) override;
+  Result<std::unique_ptr<ContentSource>> open_content(const std::string& path) override;
   Result<std::string> link_target(const std::string& path) override;
   [[nodiscard]] std::string describe(const std::string& path) const override {
     return path.empty() ? path_ : join_path(path_, path);
@@ -74,6 +76,7 @@ class DirectoryTree : public Tree {
   sys::Descriptor root_;
   std::string path_;  ///< absolute
   std::string only_;  ///< the one visible name, or ""
+  CancellationToken cancel_;
 };
 
 Result<void> DirectoryTree::check_visible(const std::string& path) const {
@@ -165,6 +168,13 @@ Result<std::string> DirectoryTree::read_decoded_head(const std::string& path, st
   return decoded;
 }
 
+Result<std::unique_ptr<ContentSource>> DirectoryTree::open_content(const std::string& path) {
+  const std::string stored = stored_path(*this, path);
+  RECOVER_TRY(check_visible(stored));
+  const std::string member = stored.size() < path.size() ? path.substr(stored.size() + 1) : "";
+  return scan::open_content({root_.get(), stored, member, describe(path)}, cancel_);
+}
+
 Result<std::string> DirectoryTree::link_target(const std::string& path) {
   const auto parent = RECOVER_TRY(open_parent(path));
   std::array<char, PATH_MAX> target{};
@@ -178,7 +188,7 @@ Result<std::string> DirectoryTree::link_target(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<Tree>> open_tree(const std::string& absolute_path) {
+Result<std::unique_ptr<Tree>> open_tree(const std::string& absolute_path, CancellationToken cancel) {
   struct ::stat status {};
   if (::stat(absolute_path.c_str(), &status) != 0) {
     return make_system_error(
@@ -198,7 +208,17 @@ Result<std::unique_ptr<Tree>> open_tree(const std::string& absolute_path) {
         .with("path", absolute_path);
   }
   auto root = RECOVER_TRY(sys::open_source_root(directory));
-  return std::unique_ptr<Tree>(std::make_unique<DirectoryTree>(std::move(root), directory, only));
+  return std::unique_ptr<Tree>(
+      std::make_unique<DirectoryTree>(std::move(root), directory, only, std::move(cancel)));
+}
+
+std::string stored_path(Tree& tree, const std::string& path) {
+  if (tree.has(path)) return path;  // a name may hold a '!' of its own
+  for (std::size_t mark = path.find('!'); mark != std::string::npos; mark = path.find('!', mark + 1)) {
+    std::string archive = path.substr(0, mark);
+    if (tree.has_file(archive)) return archive;
+  }
+  return path;
 }
 
 }  // namespace recover::scan

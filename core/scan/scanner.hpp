@@ -59,7 +59,11 @@ Result<Outcome> scan(const Options& options, plugin::Catalog& catalog, Progress&
                      const CancellationToken& cancel);
 
 /// A read-only view of the tree at an absolute path (fd-relative, openat2 RESOLVE_BENEATH, O_NOATIME,
-/// O_PATH + fstat before any open). Errors: source.not_found, source.unreadable.
-Result<std::unique_ptr<Tree>> open_tree(const std::string& absolute_path);
+/// O_PATH + fstat before any open). What is streamed from it ends with run.cancelled once `cancel` says
+/// so. Errors: source.not_found, source.unreadable.
+Result<std::unique_ptr<Tree>> open_tree(const std::string& absolute_path, CancellationToken cancel = {});
+
+/// The file of a directory tree that holds `path`: itself, or the archive that it is a member of.
+std::string stored_path(Tree& tree, const std::string& path);
 
 }  // namespace recover::scan

@@ -312,8 +312,9 @@ class LibarchiveReader final : public ArchiveReader {
 };
 
 Result<std::unique_ptr<ByteSource>> decoder_over(std::shared_ptr<HeadSource> stored,
-                                                 const std::string& compression, const std::string& name) {
-  if (compression == "gzip") return gzip_decoder(std::move(stored), name);
+                                                 const std::string& compression, const std::string& name,
+                                                 const Warn& warn) {
+  if (compression == "gzip") return gzip_decoder(std::move(stored), name, warn);
   auto decoder = std::make_unique<RawDecoder>(std::move(stored), name);
   RECOVER_TRY(decoder->open(compression));
   return Result<std::unique_ptr<ByteSource>>(std::move(decoder));
@@ -323,20 +324,22 @@ constexpr std::size_t head_length = 16;  // the longest magic number is shorter
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> open_decoder(ByteSource& source, const std::string& name) {
+Result<std::unique_ptr<ByteSource>> open_decoder(ByteSource& source, const std::string& name,
+                                                 const Warn& warn) {
   auto stored = std::make_shared<HeadSource>(source);
   const std::string compression = compression_of(RECOVER_TRY(stored->head(head_length)));
   if (compression.empty()) {
     return make_error(errors::archive_damaged, "cannot decode " + name, "it is no known compressed stream");
   }
-  return decoder_over(std::move(stored), compression, name);
+  return decoder_over(std::move(stored), compression, name, warn);
 }
 
-Result<std::unique_ptr<ArchiveReader>> open_archive(ByteSource& source, const std::string& name) {
+Result<std::unique_ptr<ArchiveReader>> open_archive(ByteSource& source, const std::string& name,
+                                                    const Warn& warn) {
   auto stored = std::make_shared<HeadSource>(source);
   const std::string compression = compression_of(RECOVER_TRY(stored->head(head_length)));
   std::unique_ptr<ByteSource> decoder;
-  if (!compression.empty()) decoder = RECOVER_TRY(decoder_over(stored, compression, name));
+  if (!compression.empty()) decoder = RECOVER_TRY(decoder_over(stored, compression, name, warn));
   auto reader = std::make_unique<LibarchiveReader>(stored, std::move(decoder), compression, name);
   RECOVER_TRY(reader->open());
   return Result<std::unique_ptr<ArchiveReader>>(std::move(reader));

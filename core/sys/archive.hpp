@@ -2,6 +2,7 @@
 /// the scanner (nothing is written) and by the safe extractor.
 #pragma once
 
+#include "recover/byte_source.hpp"
 #include "recover/cancel.hpp"
 #include "recover/result.hpp"
 #include "recover/tree.hpp"
@@ -14,13 +15,7 @@
 
 namespace recover::sys {
 
-/// A source of bytes, read once from front to back.
-class ByteSource {
- public:
-  virtual ~ByteSource();
-  /// Up to `length` bytes; 0 at the end. Errors: source.read_error, archive.*.
-  virtual Result<std::size_t> read(char* buffer, std::size_t length) = 0;
-};
+using recover::ByteSource;
 
 /// The bytes of an open file descriptor (borrowed, read with pread from offset 0).
 std::unique_ptr<ByteSource> file_source(int descriptor);
@@ -52,15 +47,20 @@ class ArchiveReader {
   [[nodiscard]] virtual std::string format() const = 0;
 };
 
+/// Told about what is odd but no error: what follows the last member of a gzip stream.
+using Warn = std::function<void(const std::string&)>;
+
 /// Opens a stream as an archive. `source` must outlive the reader. Errors: archive.damaged when it is
 /// not an archive.
-Result<std::unique_ptr<ArchiveReader>> open_archive(ByteSource& source, const std::string& name);
+Result<std::unique_ptr<ArchiveReader>> open_archive(ByteSource& source, const std::string& name,
+                                                    const Warn& warn = {});
 
 /// Name of the compression that these first bytes show ("gzip", "zstd", "xz", "bzip2", "lz4"), or "".
 std::string compression_of(const std::string& head);
 
 /// Decodes one compressed stream (all its members/frames). `source` must outlive the result. A
 /// stream that ends too early is archive.truncated, a wrong checksum archive.damaged.
-Result<std::unique_ptr<ByteSource>> open_decoder(ByteSource& source, const std::string& name);
+Result<std::unique_ptr<ByteSource>> open_decoder(ByteSource& source, const std::string& name,
+                                                 const Warn& warn = {});
 
 }  // namespace recover::sys

@@ -39,7 +39,6 @@ class FileSource final : public ByteSource {
 
 }  // namespace
 
-ByteSource::~ByteSource() = default;
 ArchiveReader::~ArchiveReader() = default;
 
 std::unique_ptr<ByteSource> file_source(int descriptor) {

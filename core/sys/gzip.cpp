@@ -2,7 +2,7 @@
 // looking at it (archive_read_support_filter_gzip.c, consume_trailer), so a changed byte would pass
 // unnoticed. zlib compares CRC-32 and length. A stream that ends before its trailer is truncated,
 // anything else that is wrong is damage. Several members follow each other (pigz, logrotate,
-// concatenation); what follows the last one and is not a member is padding and ignored, as gzip does.
+// concatenation); what follows the last one and is not a member is ignored with a warning, as gzip does.
 #include "core/sys/gzip.hpp"
 
 #include "recover/errors.hpp"
@@ -20,8 +20,8 @@ constexpr int with_gzip_header = 16 + MAX_WBITS;  // zlib.h, inflateInit2
 
 class GzipSource final : public ByteSource {
  public:
-  GzipSource(std::shared_ptr<HeadSource> source, const std::string& name)
-      : source_(std::move(source)), name_(name) {
+  GzipSource(std::shared_ptr<HeadSource> source, const std::string& name, const Warn& warn)
+      : source_(std::move(source)), name_(name), warn_(warn) {
     ready_ = ::inflateInit2(&stream_, with_gzip_header) == Z_OK;
   }
   GzipSource(const GzipSource&) = delete;
@@ -45,10 +45,7 @@ class GzipSource final : public ByteSource {
       ended_ = true;
       return {};
     }
-    if (!inside_ && *stream_.next_in != 0x1f) {
-      ended_ = true;  // padding behind the last member
-      return {};
-    }
+    if (!inside_ && *stream_.next_in != 0x1f) return skip_padding();
     inside_ = true;
     const int status = ::inflate(&stream_, Z_NO_FLUSH);
     if (status == Z_STREAM_END) {
@@ -57,6 +54,24 @@ class GzipSource final : public ByteSource {
     } else if (status != Z_OK && status != Z_BUF_ERROR) {
       return damaged();
     }
+    return {};
+  }
+
+  /// Behind the last member. gzip(1) ignores zeros there silently and anything else with a warning.
+  Result<void> skip_padding() {
+    const std::int64_t begin = offset();
+    bool garbage = false;
+    while (stream_.avail_in > 0) {
+      garbage = garbage || std::any_of(stream_.next_in, stream_.next_in + stream_.avail_in,
+                                       [](Bytef byte) { return byte != 0; });
+      stream_.avail_in = 0;
+      RECOVER_TRY(refill());
+    }
+    if (garbage && warn_) {
+      warn_("what follows the gzip stream of " + name_ + " from byte " + std::to_string(begin) +
+            " is no gzip stream and was ignored");
+    }
+    ended_ = true;
     return {};
   }
 
@@ -86,6 +101,7 @@ class GzipSource final : public ByteSource {
 
   std::shared_ptr<HeadSource> source_;
   std::string name_;
+  Warn warn_;
   ::z_stream stream_{};
   std::array<char, 65536> input_{};
   bool ready_ = false;
@@ -95,8 +111,9 @@ class GzipSource final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> gzip_decoder(std::shared_ptr<HeadSource> source, const std::string& name) {
-  return std::make_unique<GzipSource>(std::move(source), name);
+std::unique_ptr<ByteSource> gzip_decoder(std::shared_ptr<HeadSource> source, const std::string& name,
+                                         const Warn& warn) {
+  return std::make_unique<GzipSource>(std::move(source), name, warn);
 }
 
 }  // namespace recover::sys

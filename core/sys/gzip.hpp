@@ -10,6 +10,7 @@ namespace recover::sys {
 
 /// Decodes all members of a gzip stream. Errors: archive.truncated, archive.damaged with the offset
 /// in the compressed stream.
-std::unique_ptr<ByteSource> gzip_decoder(std::shared_ptr<HeadSource> source, const std::string& name);
+std::unique_ptr<ByteSource> gzip_decoder(std::shared_ptr<HeadSource> source, const std::string& name,
+                                         const Warn& warn);
 
 }  // namespace recover::sys

@@ -1,4 +1,4 @@
-/// Running one program to its end.
+/// Running one program: to its end, or as a stream of what it prints.
 #pragma once
 
 #include "core/sys/descriptor.hpp"
@@ -6,6 +6,7 @@
 #include "recover/host.hpp"
 
 #include <chrono>
+#include <memory>
 
 namespace recover::sys {
 
@@ -15,6 +16,9 @@ namespace recover::sys {
 /// target.* for the log file.
 Result<ProcessResult> run_process(const Command& command, const CancellationToken& cancel,
                                   std::chrono::milliseconds grace = std::chrono::seconds(10));
+
+/// Starts `command` and hands out its standard output: see Processes::stream().
+Result<std::unique_ptr<ByteSource>> stream_process(const Command& command, const CancellationToken& cancel);
 
 /// Opens a log file that a child appends to (0600, made when missing).
 Result<Descriptor> open_log_file(const std::string& path);

@@ -5,6 +5,7 @@
 // object.
 #include "core/sys/child.hpp"
 #include "core/sys/host.hpp"
+#include "core/sys/plumbing.hpp"
 #include "core/sys/process.hpp"
 #include "core/sys/program.hpp"
 #include "recover/errors.hpp"
@@ -76,12 +77,18 @@ class LocalProcesses final : public Processes {
     return ended;
   }
 
+  Result<std::unique_ptr<ByteSource>> stream(const Command& command,
+                                             const CancellationToken& cancel) override {
+    log_.write(LogLevel::debug, "reading from " + command.program);
+    return stream_process(command, cancel);
+  }
+
   Result<int> start(const std::string& name, const Command& command) override {
     if (is_running(name)) {
       return make_error(errors::tool_failed, "cannot start " + name, "a child of this name already runs");
     }
     const Invocation invocation = RECOVER_TRY(prepare(command, true));
-    const Descriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const Descriptor input = RECOVER_TRY(open_input(command));
     const Descriptor output = command.log_file.empty() ? Descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC))
                                                        : RECOVER_TRY(open_log_file(command.log_file));
     Child child = RECOVER_TRY(launcher_.launch(invocation, {input.get(), output.get(), output.get()}));

@@ -36,6 +36,10 @@ class FailingTree final : public Tree {
     if (fails()) return unreadable(path);
     return inner_.read_decoded_head(path, length);
   }
+  Result<std::unique_ptr<ContentSource>> open_content(const std::string& path) override {
+    if (fails()) return unreadable(path);
+    return inner_.open_content(path);
+  }
   Result<std::string> link_target(const std::string& path) override {
     if (fails()) return unreadable(path);
     return inner_.link_target(path);

@@ -43,6 +43,9 @@ class RecordingHost final : public Host, private Processes, private Files, priva
     if (only_asks(command)) return real_->processes().run(command, cancel);
     return record("run " + command.program);
   }
+  Result<std::unique_ptr<ByteSource>> stream(const Command& command, const CancellationToken&) override {
+    return record("stream " + command.program);
+  }
   Result<int> start(const std::string&, const Command& command) override {
     return record("start " + command.program);
   }

@@ -101,6 +101,9 @@ struct Activate {
 struct EngineCall {
   std::string name;
   Facts arguments;
+  /// Files and directories that it reads through StepContext::source (a member of an archive stands for
+  /// the archive): they are part of what must be there and unchanged.
+  std::vector<std::string> reads = {};
 };
 
 using Action = std::variant<MakeDirectories, CopyTree, PlaceFiles, UnpackArchive, WriteFile, MakeLink,

@@ -1,12 +1,15 @@
 /// Everything a plugin may ask of the machine. With a fake Host a plugin is a pure function.
 #pragma once
 
+#include "recover/byte_source.hpp"
 #include "recover/cancel.hpp"
 #include "recover/progress.hpp"
 #include "recover/result.hpp"
+#include "recover/tree.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +26,8 @@ struct Command {
   std::string directory;               ///< working directory; empty = "/"
   std::string run_as;                  ///< system user; empty = ours. Only root may name another one.
   std::string input;                   ///< fed to standard input; /dev/null when empty
+  std::string input_file;              ///< absolute path of a file of the source that we open, read-only, and
+                                       ///< give as standard input: seekable, whoever the program runs as
   std::string log_file;                ///< standard output and error are appended here instead of captured
   std::chrono::seconds time_limit{0};  ///< 0 = none
 };
@@ -39,6 +44,12 @@ class Processes {
   /// Runs to its end. Errors: tool.missing, tool.failed_to_start, run.cancelled, run.timeout. A
   /// non-zero exit status is not an error of this call. Cancelling ends the process group.
   virtual Result<ProcessResult> run(const Command& command, const CancellationToken& cancel) = 0;
+  /// Starts a program and hands out its standard output, of whatever size; nothing else may be read
+  /// from it meanwhile. With a `log_file` only standard error goes there. At the end of the output a
+  /// non-zero exit is tool.failed (cause: the last lines of standard error). Destroying the stream
+  /// earlier ends the process group. Errors as run().
+  virtual Result<std::unique_ptr<ByteSource>> stream(const Command& command,
+                                                     const CancellationToken& cancel) = 0;
   /// Starts a child under a name; it is ended with this run, and by the kernel if we are killed.
   virtual Result<int> start(const std::string& name, const Command& command) = 0;
   /// True while the named child lives.
@@ -112,6 +123,7 @@ struct StepContext {
   Progress& progress;
   CancellationToken cancel;
   std::string run_directory;
+  Tree* source = nullptr;  ///< the plan's source, read-only; nothing when undoing and for instances
 };
 
 }  // namespace recover

@@ -24,4 +24,19 @@ struct DirectCopy {
 /// The canonical list of steps. Pure.
 std::vector<Step> direct_copy(const DirectCopy& spec);
 
+/// Loading a dump into a fresh server: staging directory -> the engine's preparation -> load -> sync ->
+/// verify in isolation -> activate -> the engine's last steps.
+struct DumpLoad {
+  std::string staging;  ///< private directory of this run; removed by undo and at the end
+  std::string owner;
+  std::vector<Step> before_load;  ///< an empty server: initialise, configuration files
+  std::vector<Step> load;         ///< engine calls here read the dump through StepContext::source
+  Verify verify;
+  Activate activate;
+  std::vector<Step> after_activate;  ///< start, health check
+};
+
+/// The canonical list of steps. Pure.
+std::vector<Step> dump_load(const DumpLoad& spec);
+
 }  // namespace recover::steps

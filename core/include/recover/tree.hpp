@@ -3,10 +3,12 @@
 /// its bytes come from.
 #pragma once
 
+#include "recover/byte_source.hpp"
 #include "recover/result.hpp"
 #include "recover/units.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,13 @@ class Tree {
   virtual Result<std::string> read(const std::string& path, std::uint64_t offset, std::size_t length) = 0;
   /// Like read() from offset 0, but through gzip, zstd, lz4, xz or bzip2 where the file is one.
   virtual Result<std::string> read_decoded_head(const std::string& path, std::size_t length) = 0;
+  /// The whole content of a regular file from front to back, through up to two layers of gzip, zstd,
+  /// lz4, xz or bzip2. `path` may name a member of an archive, and of an archive in it
+  /// ("a.tar.gz!dumps/x.sql.gz"): it is streamed out of the archive, nothing is unpacked. Opening may
+  /// take as long as reading the archive up to that member. Errors here: source.*, archive.*; while
+  /// reading, also archive.truncated and archive.damaged at the place, source.changed, run.cancelled.
+  /// Trees that cannot stream (source.not_kept) need not implement it.
+  virtual Result<std::unique_ptr<ContentSource>> open_content(const std::string& path);
   /// The text of a symbolic link.
   virtual Result<std::string> link_target(const std::string& path) = 0;
   /// Where this entry lies, for people and reports ("/mnt/disk/base.tar.gz!base/PG_VERSION").

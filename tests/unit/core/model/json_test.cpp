@@ -57,7 +57,7 @@ std::vector<Action> every_action() {
           SyncTree{"/to"},
           Verify{"full"},
           Activate{"/staged", "/final", "/kept", true, {"global/pg_control"}},
-          EngineCall{"start", some_facts()}};
+          EngineCall{"load", some_facts(), {"dump.sql.gz", bad_name}}};
 }
 
 std::vector<Undo> every_undo() {
