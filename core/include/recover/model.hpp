@@ -196,6 +196,13 @@ enum class ItemState {
 
 enum class ItemResult { created, replaced, restored_beside, failed, skipped, rolled_back, verified };
 
+/// One step that was carried out, and how long it took.
+struct Phase {
+  std::string name;  ///< step id
+  double seconds = 0;
+  Bytes bytes;  ///< 0 = not measured in bytes
+};
+
 /// The outcome for one finding.
 struct ItemReport {
   std::string id;
@@ -209,6 +216,7 @@ struct ItemReport {
   Bytes bytes;
   std::optional<std::int64_t> rows;
   double seconds = 0;
+  std::vector<Phase> phases;
   std::string verify_level;  ///< level the checks ran at; empty when none ran
   std::vector<Check> checks;
   std::vector<std::string> warnings;
@@ -232,6 +240,8 @@ struct Report {
   bool dry_run = false;
   std::string resumed_from;
   std::vector<std::string> arguments;
+  std::string host;  ///< name of this machine
+  std::string user;  ///< whom the run ran as
   std::string source;
   std::string source_kind = "path";
   std::uint64_t source_entries = 0;
@@ -241,6 +251,9 @@ struct Report {
   std::vector<ItemReport> items;
   std::vector<Error> errors;
   std::vector<std::string> warnings;
+  Bytes peak_memory;
+  double processor_seconds = 0;
+  std::vector<std::pair<std::string, std::string>> artifacts;  ///< "manifest" and so on, with the path
 };
 
 /// Enumerators as the stable words of the JSON documents ("needs_recovery", "direct").
