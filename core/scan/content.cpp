@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <mutex>
@@ -96,9 +97,14 @@ class Layer final : public ByteSource {
  public:
   explicit Layer(Source below) : below_(std::move(below)), stored_(*below_) {}
 
-  /// True when it was compressed.
-  Result<bool> open(const std::string& shown, Gauge& gauge) {
+  /// True when it was compressed. `name` is the file's, without the suffixes of the layers above.
+  Result<bool> open(const std::string& shown, const std::string& name, Gauge& gauge) {
     const std::string head = RECOVER_TRY(stored_.head(head_length));
+    if (sys::is_cut_before_magic(head, name)) {
+      return make_error(errors::archive_truncated, "cannot decode " + shown,
+                        "it ends before it shows what its name says")
+          .with("offset", static_cast<std::int64_t>(head.size()));
+    }
     if (sys::compression_of(head).empty()) return false;
     decoder_ = RECOVER_TRY(
         sys::open_decoder(stored_, shown, [&gauge](const std::string& text) { gauge.warn(text); }));
@@ -235,9 +241,11 @@ class TreeContent final : public ContentSource {
 Result<std::unique_ptr<ContentSource>> open_content(const Wanted& wanted, const CancellationToken& cancel) {
   const auto gauge = std::make_shared<Gauge>();
   Source top = RECOVER_TRY(open_stored(wanted, gauge, cancel));
+  std::string name = wanted.member.empty() ? wanted.file : wanted.member;
   for (std::size_t layers = 0; layers < most_layers; ++layers) {
     auto layer = std::make_unique<Layer>(std::move(top));
-    const bool is_compressed = RECOVER_TRY(layer->open(wanted.shown, *gauge));
+    const bool is_compressed = RECOVER_TRY(layer->open(wanted.shown, name, *gauge));
+    name.resize(std::min(name.size(), name.rfind('.')));
     top = std::move(layer);
     if (!is_compressed) break;
   }

@@ -25,6 +25,7 @@ namespace {
 
 // tar pads to a record, usually 10 KiB, with -b at most a few MiB.
 constexpr std::uint64_t most_padding = 64 << 20;
+constexpr std::size_t head_length = 16;  // the longest magic number is shorter
 
 struct FreeArchive {
   void operator()(::archive* archive) const { ::archive_read_free(archive); }
@@ -153,7 +154,7 @@ class EntryData final : public ByteSource {
 class RawDecoder final : public ByteSource {
  public:
   RawDecoder(std::shared_ptr<HeadSource> source, const std::string& name)
-      : source_(std::move(source)), stream_(*source_, name), data_(stream_, *source_) {}
+      : source_(std::move(source)), name_(name), stream_(*source_, name), data_(stream_, *source_) {}
 
   Result<void> open(const std::string& compression) {
     ::archive* archive = stream_.get();
@@ -169,6 +170,9 @@ class RawDecoder final : public ByteSource {
     // A stream whose first block cannot be decoded looks empty, with an error number set.
     empty_ = status == ARCHIVE_EOF && ::archive_errno(archive) == 0;
     if (status != ARCHIVE_OK && !empty_) return stream_.error("", source_->consumed());
+    // libarchive doubts some beginnings that show the magic number (a bzip2 stream below 14 bytes) and
+    // would then pass the bytes on as they are.
+    if (::archive_filter_count(archive) < 2) return not_begun();
     data_.begin("", std::nullopt);
     return {};
   }
@@ -179,7 +183,16 @@ class RawDecoder final : public ByteSource {
   }
 
  private:
+  [[nodiscard]] Error not_begun() const {
+    const bool is_short = source_->consumed() < head_length;
+    return make_error(is_short ? errors::archive_truncated : errors::archive_damaged,
+                      "cannot decode " + name_,
+                      is_short ? "the stream ends inside its first header" : "its first header is wrong")
+        .with("offset", std::int64_t{0});
+  }
+
   std::shared_ptr<HeadSource> source_;
+  std::string name_;
   Stream stream_;
   EntryData data_;
   bool empty_ = false;
@@ -319,8 +332,6 @@ Result<std::unique_ptr<ByteSource>> decoder_over(std::shared_ptr<HeadSource> sto
   RECOVER_TRY(decoder->open(compression));
   return Result<std::unique_ptr<ByteSource>>(std::move(decoder));
 }
-
-constexpr std::size_t head_length = 16;  // the longest magic number is shorter
 
 }  // namespace
 

@@ -58,6 +58,10 @@ Result<std::unique_ptr<ArchiveReader>> open_archive(ByteSource& source, const st
 /// Name of the compression that these first bytes show ("gzip", "zstd", "xz", "bzip2", "lz4"), or "".
 std::string compression_of(const std::string& head);
 
+/// True when `head` is all that there is of a file whose name promises a compressed stream ("x.gz"), and
+/// too little to show it.
+bool is_cut_before_magic(const std::string& head, const std::string& name);
+
 /// Decodes one compressed stream (all its members/frames). `source` must outlive the result. A
 /// stream that ends too early is archive.truncated, a wrong checksum archive.damaged.
 Result<std::unique_ptr<ByteSource>> open_decoder(ByteSource& source, const std::string& name,

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 namespace recover::sys {
 
@@ -82,6 +84,29 @@ std::string compression_of(const std::string& head) {
   const bool block = head.size() > 4 && (head[4] == '\x31' || head[4] == '\x17');
   if (head.starts_with("BZh") && head.size() > 3 && head[3] >= '1' && head[3] <= '9' && block) return "bzip2";
   return "";
+}
+
+bool is_cut_before_magic(const std::string& head, const std::string& name) {
+  struct Form {
+    std::string_view suffix;
+    std::string_view magic;
+    std::size_t shown_after;  ///< bytes that compression_of() needs
+  };
+  static constexpr std::array<Form, 7> forms{{{".gz", "\x1f\x8b\x08", 3},
+                                              {".tgz", "\x1f\x8b\x08", 3},
+                                              {".zst", "\x28\xb5\x2f\xfd", 4},
+                                              {".xz",
+                                               {"\xfd"
+                                                "7zXZ\0",
+                                                6},
+                                               6},
+                                              {".lz4", "\x04\x22\x4d\x18", 4},
+                                              {".bz2", "BZh", 5},
+                                              {".tbz2", "BZh", 5}}};
+  return std::any_of(forms.begin(), forms.end(), [&](const Form& form) {
+    return name.ends_with(form.suffix) && head.size() < form.shown_after &&
+           form.magic.starts_with(std::string_view(head).substr(0, form.magic.size()));
+  });
 }
 
 }  // namespace recover::sys
