@@ -1,0 +1,235 @@
+// What a dump may not do. A dump is a program, and loading it as a superuser runs that program: commands of
+// psql's own (\! starts a shell), COPY with programs and files of the server, ALTER SYSTEM, code in C. None
+// of these is in what pg_dump writes about a database, so they are refused where the dump is split, by
+// tokens, before anything reaches the server. What a function's body does (DO, plpgsql) cannot be judged
+// here; who loads an untrusted dump does so into a server that is thrown away.
+//
+// The statement is judged as it will be sent: alone. The loader sends it by the extended protocol, which
+// refuses text that the server would see as more than one statement.
+#include "postgresql/dump/policy.hpp"
+
+#include "postgresql/dump/statement.hpp"
+#include "postgresql/dump/tokens.hpp"
+#include "recover/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace recover::postgresql::dump {
+
+namespace {
+
+constexpr std::size_t shown_bytes = 200;
+
+/// Functions that reach files of the server, of core and of adminpack.
+bool is_file_function(const std::string& name) {
+  static constexpr std::array<std::string_view, 17> names = {"lo_import",
+                                                             "lo_export",
+                                                             "pg_read_file",
+                                                             "pg_read_binary_file",
+                                                             "pg_stat_file",
+                                                             "pg_file_write",
+                                                             "pg_file_sync",
+                                                             "pg_file_rename",
+                                                             "pg_file_unlink",
+                                                             "pg_file_read",
+                                                             "pg_file_length",
+                                                             "pg_logdir_ls",
+                                                             "pg_ls_dir",
+                                                             "pg_ls_logdir",
+                                                             "pg_ls_waldir",
+                                                             "pg_ls_tmpdir",
+                                                             "pg_ls_archive_statusdir"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_any(const Token& token, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.is(word); });
+}
+
+/// What a statement would need a permission for.
+struct Offence {
+  bool Allowed::*permission;
+  std::string cause;
+};
+
+std::optional<Offence> copy_offence(Tokens tokens) {
+  const Statement copy = describe(tokens.text());
+  if (copy.reads_rows && copy.is_binary) {
+    return Offence{&Allowed::program, "COPY in the binary format cannot read its rows from a script"};
+  }
+  tokens.skip_parentheses();
+  while (!tokens.is_end() && !tokens.at("from") && !tokens.at("to")) {
+    if (tokens.at_symbol('(')) {
+      tokens.skip_parentheses();
+    } else {
+      tokens.advance();
+    }
+  }
+  tokens.advance();
+  if (tokens.at("program")) return Offence{&Allowed::program, "COPY starts a program on the server"};
+  if (tokens.current().kind == TokenKind::string) {
+    return Offence{&Allowed::program, "COPY reads or writes a file of the server"};
+  }
+  return std::nullopt;
+}
+
+/// "postgis" of "$libdir/postgis-3".
+std::string library_name(std::string path) {
+  constexpr std::string_view directory = "$libdir/";
+  if (path.starts_with(directory)) path.erase(0, directory.size());
+  if (path.ends_with(".so")) path.erase(path.size() - 3);
+  if (const std::size_t dash = path.rfind('-'); dash != std::string::npos) path.erase(dash);
+  return path;
+}
+
+/// CREATE FUNCTION ... LANGUAGE c ... AS 'library', 'symbol'
+std::optional<Offence> routine_offence(Tokens tokens, const Allowed& allowed) {
+  bool is_c = false;
+  std::string library;
+  while (!tokens.is_end()) {
+    if (tokens.take("language")) {
+      const Token& language = tokens.current();
+      const std::string name = language.is_name() ? name_of(language) : value_of(language);
+      is_c = is_c || name == "c" || name == "C";
+    } else if (tokens.take("as") && tokens.current().kind == TokenKind::string) {
+      library = value_of(tokens.current());
+    } else if (tokens.at_symbol('(')) {
+      tokens.skip_parentheses();
+      continue;
+    }
+    if (!tokens.at("language") && !tokens.at("as") && !tokens.at_symbol('(')) tokens.advance();
+  }
+  if (!is_c ||
+      (library.starts_with("$libdir/") && allowed.known_extensions.contains(library_name(library)))) {
+    return std::nullopt;
+  }
+  return Offence{&Allowed::language_c, fmt::format("a function in C from the library \"{}\"", library)};
+}
+
+/// A body of BEGIN ATOMIC holds queries only. Anything else behind a ';' shows a text that was made so that
+/// it looks like a body and is none.
+std::optional<Offence> body_offence(Tokens tokens) {
+  while (!tokens.is_end()) {
+    const bool ends = tokens.at_symbol(';');
+    tokens.advance();
+    if (ends && is_any(tokens.current(), {"copy", "alter", "load", "create", "do", "set", "drop", "grant"})) {
+      return Offence{&Allowed::program, "a second statement is hidden in the body of a function"};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Calls of functions that reach files, in a statement that would run them.
+std::optional<Offence> call_offence(Tokens tokens) {
+  std::string name;
+  for (; !tokens.is_end(); tokens.advance()) {
+    if (tokens.at_symbol('(') && is_file_function(name)) {
+      return Offence{&Allowed::program, fmt::format("{}() reaches files of the server", name)};
+    }
+    const bool may_be_one = tokens.current().is_name() && tokens.current().text.size() < 64;
+    name = may_be_one ? name_of(tokens.current()) : std::string();
+  }
+  return std::nullopt;
+}
+
+std::optional<Offence> extension_offence(Tokens tokens, const Allowed& allowed) {
+  tokens.take_all({"if", "not", "exists"});
+  const std::string name = tokens.take_name();
+  if (allowed.known_extensions.empty() || allowed.known_extensions.contains(name)) return std::nullopt;
+  return Offence{&Allowed::language_c,
+                 fmt::format("the extension \"{}\" is not one of those that are known", name)};
+}
+
+std::optional<Offence> offence_of(std::string_view text, const Allowed& allowed) {
+  Tokens tokens(text);
+  if (tokens.at("copy")) {
+    tokens.advance();
+    if (auto offence = copy_offence(tokens)) return offence;
+    return call_offence(tokens);
+  }
+  if (tokens.take_all({"alter", "system"})) {
+    return Offence{&Allowed::alter_system, "ALTER SYSTEM changes the configuration of the whole server"};
+  }
+  if (tokens.at("load")) return Offence{&Allowed::language_c, "LOAD loads a library into the server"};
+  if (is_any(tokens.current(), {"grant", "revoke", "comment", "alter", "drop", "security", "set"})) {
+    return tokens.take_all({"alter", "table"}) ? call_offence(tokens) : std::nullopt;
+  }
+  if (!tokens.take("create")) return call_offence(tokens);
+  tokens.take_all({"or", "replace"});
+  tokens.take("trusted");
+  tokens.take("procedural");
+  if (tokens.take("extension")) return extension_offence(tokens, allowed);
+  if (is_any(tokens.current(), {"function", "procedure"})) {
+    if (auto offence = body_offence(tokens)) return offence;
+    return routine_offence(tokens, allowed);
+  }
+  // Views and rules only keep what they would call.
+  if (is_any(tokens.current(), {"view", "recursive", "rule", "trigger", "event", "language", "cast"})) {
+    return std::nullopt;
+  }
+  return call_offence(tokens);
+}
+
+Error refusal(const ErrorKind& kind, const Piece& piece, std::string cause) {
+  std::string shown(piece.text.substr(0, shown_bytes));
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return make_error(kind, fmt::format("line {}: {}", piece.line, shown), std::move(cause))
+      .with("line", static_cast<std::int64_t>(piece.line));
+}
+
+/// \restrict, \unrestrict and \encoding have one plain word and nothing else.
+bool has_one_word(std::string_view line, std::string_view command) {
+  if (!line.starts_with(command)) return false;
+  line.remove_prefix(command.size());
+  const std::size_t begin = line.find_first_not_of(" \t");
+  if (begin == 0 || begin == std::string_view::npos) return false;
+  return std::all_of(line.begin() + static_cast<std::ptrdiff_t>(begin), line.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+}  // namespace
+
+Result<void> judge(const Piece& piece, const Allowed& allowed) {
+  if (piece.kind == PieceKind::meta_command) {
+    const bool is_ours = has_one_word(piece.text, "\\restrict") || has_one_word(piece.text, "\\unrestrict") ||
+                         has_one_word(piece.text, "\\encoding") || !connect_target(piece.text).empty();
+    // A \connect that leads somewhere else is never passed over: what follows is meant for there.
+    const bool is_connect = piece.text.starts_with("\\c") && !piece.text.starts_with("\\copy");
+    if (is_ours || (allowed.meta_commands && !is_connect)) return {};
+    return refusal(errors::dump_meta_command_refused, piece, "a command of psql, not of the database");
+  }
+  if (piece.kind != PieceKind::statement) return {};
+  const auto offence = offence_of(piece.text, allowed);
+  if (!offence || allowed.*(offence->permission)) return {};
+  return refusal(errors::dump_statement_refused, piece, offence->cause);
+}
+
+std::string noteworthy(const Piece& piece) {
+  if (piece.kind == PieceKind::meta_command) {
+    return judge(piece, {}) ? std::string()
+                            : fmt::format("a meta command that was passed over: {}", piece.text);
+  }
+  if (piece.kind != PieceKind::statement) return {};
+  Tokens tokens(piece.text);
+  if (tokens.at("do")) return "a DO block";
+  if (!tokens.take("create")) return {};
+  tokens.take_all({"or", "replace"});
+  if (tokens.take_all({"event", "trigger"})) return "an event trigger";
+  if (!tokens.at("function") && !tokens.at("procedure")) return {};
+  if (!tokens.find("language")) return {};
+  tokens.advance();
+  const std::string language =
+      tokens.current().is_name() ? name_of(tokens.current()) : value_of(tokens.current());
+  const bool is_untrusted = language == "plpython3u" || language == "plpythonu" || language == "plpython2u" ||
+                            language == "plperlu" || language == "pltclu" || language == "c" ||
+                            language == "internal";
+  return is_untrusted ? fmt::format("a function in {}", language) : std::string();
+}
+
+}  // namespace recover::postgresql::dump
