@@ -166,6 +166,7 @@ scan::Options scan_options(const Request& request, const config::Settings& setti
   options.limits.max_unpacked_bytes =
       static_cast<std::uint64_t>(settings.number("limits.max_unpacked_bytes"));
   options.limits.max_path_bytes = static_cast<std::size_t>(settings.number("limits.max_path_bytes"));
+  options.limits.archive_memory = static_cast<std::size_t>(settings.number("limits.archive_memory"));
   options.one_file_system = settings.flag("scan.one_file_system");
   options.look_inside_archives = settings.flag("scan.look_inside_archives");
   options.follow_links_inside = settings.text("scan.follow_symlinks") == "inside";

@@ -1,7 +1,10 @@
 // Looking into archives without unpacking them: one pass over the stream, nothing is written to disk.
 //
 // Of each member the name, size and (where a name or manifest makes it interesting) the first bytes stay
-// in memory, within a fixed budget. An archive inside an archive is streamed the same way. Members are
+// in memory, within a fixed budget. When half of it is used, only heads that hit a signature are kept;
+// when all of it is, the members that could not be looked at are counted and the scan says so. In a plain
+// tar on disk the bodies are not read: libarchive skips them, and the ends are read where they lie. An
+// archive inside an archive is streamed the same way. Members are
 // foreign: paths that would leave the tree, devices and links out of it are named and left out
 // (RELIABILITY §3.1 A1-A4); entries and nesting have limits. An archive that ends early keeps what came
 // before, together with the error that says where it ended.
@@ -11,6 +14,7 @@
 #include "core/scan/head.hpp"
 #include "core/scan/member_name.hpp"
 #include "core/sys/member_judge.hpp"
+#include "core/text/format.hpp"
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
@@ -21,9 +25,8 @@
 namespace recover::scan {
 namespace {
 
-constexpr std::size_t kept_file = 1024 * 1024;       ///< of members that a manifest asks to keep
-constexpr std::size_t kept_tail = 8 * 1024;          ///< dumps tell at their end whether they are whole
-constexpr std::size_t memory_for_heads = 96u << 20;  ///< per archive on disk, with everything nested
+constexpr std::size_t kept_file = 1024 * 1024;  ///< of members that a manifest asks to keep
+constexpr std::size_t kept_tail = 8 * 1024;     ///< dumps tell at their end whether they are whole
 constexpr std::size_t most_unsafe = 50;
 
 /// Bytes that were read already, then the rest.
@@ -46,21 +49,28 @@ class Resumed : public sys::ByteSource {
 
 class Indexer {
  public:
-  Indexer(const Pass& pass, std::size_t& budget) : pass_(pass), budget_(budget) {}
+  explicit Indexer(const Pass& pass) : pass_(pass), budget_(pass.options.limits.archive_memory) {}
   ArchiveIndex run(sys::ByteSource& source, const std::string& path, unsigned nesting);
 
  private:
   Result<void> read_members(sys::ByteSource& source, ArchiveIndex& index, unsigned nesting);
-  Result<void> keep(const sys::Member& member, sys::ByteSource& data, ArchiveIndex& index, unsigned nesting);
-  Result<void> keep_file(const std::string& path, KeptMember& kept, sys::ByteSource& data);
-  Result<void> read_tail(KeptMember& kept, sys::ByteSource& data, std::uint64_t so_far);
+  Result<void> keep(const sys::Member& member, sys::ArchiveReader& reader, ArchiveIndex& index,
+                    unsigned nesting);
+  Result<void> keep_head(const std::string& path, KeptMember& kept, sys::ByteSource& data);
+  /// The member's end and, where the archive did not say it, its size.
+  Result<void> keep_tail(const sys::Member& member, KeptMember& kept, sys::ArchiveReader& reader);
+  Result<void> read_to_end(KeptMember& kept, sys::ByteSource& data);
+  /// True when the head tells something: a manifest keeps this file, or a signature hits it.
+  [[nodiscard]] bool is_telling(const std::string& path, const KeptMember& kept) const;
+  /// Takes what was kept of a member off the budget, or lets it go again.
+  void charge(const std::string& path, KeptMember& kept, ArchiveIndex& index);
   /// Looks into a member that is an archive itself.
   void descend(const std::string& path, const KeptMember& kept, sys::ByteSource& data, ArchiveIndex& index,
                unsigned nesting);
   [[nodiscard]] std::size_t wanted_head(const std::string& path, const Matcher::Numbers& numbers) const;
 
   const Pass& pass_;
-  std::size_t& budget_;  ///< bytes that may still be kept
+  std::size_t budget_;  ///< bytes that may still be kept, of everything nested together
   std::uint64_t entries_ = 0;
 };
 
@@ -91,10 +101,10 @@ std::size_t Indexer::wanted_head(const std::string& path, const Matcher::Numbers
   return interest == Interest::none ? 0 : long_head;
 }
 
-/// Reads to the end and keeps the last bytes; also finds the size where the archive did not say it.
-Result<void> Indexer::read_tail(KeptMember& kept, sys::ByteSource& data, std::uint64_t so_far) {
+Result<void> Indexer::read_to_end(KeptMember& kept, sys::ByteSource& data) {
   std::string block(256 * 1024, '\0');
   std::string tail;
+  std::uint64_t so_far = kept.head.size();
   for (;;) {
     RECOVER_TRY(pass_.cancel.check());
     const auto got = RECOVER_TRY(data.read(block.data(), block.size()));
@@ -105,28 +115,67 @@ Result<void> Indexer::read_tail(KeptMember& kept, sys::ByteSource& data, std::ui
   }
   kept.info.size.count = so_far;
   kept.tail = std::move(tail);
-  budget_ -= std::min(budget_, kept.tail.size());
   return {};
 }
 
-Result<void> Indexer::keep_file(const std::string& path, KeptMember& kept, sys::ByteSource& data) {
+Result<void> Indexer::keep_tail(const sys::Member& member, KeptMember& kept, sys::ArchiveReader& reader) {
+  if (member.size_known && (!kept.is_looked_at || kept.head.size() >= member.size)) return {};
+  auto tail = RECOVER_TRY(reader.last_bytes(kept_tail));
+  if (tail) {
+    kept.tail = *std::move(tail);
+  } else {
+    RECOVER_TRY(read_to_end(kept, reader.data()));
+  }
+  return {};
+}
+
+bool Indexer::is_telling(const std::string& path, const KeptMember& kept) const {
+  if (pass_.matcher.keeps(path)) return true;
   const auto numbers = numbers_of(pass_.matcher, last_part(path));
-  const auto wanted = std::min(wanted_head(path, numbers), budget_);
+  const auto size = kept.info.size.count;
+  if (!pass_.matcher.match_file(numbers, kept.head, size, false).empty()) return true;
+  if (sys::compression_of(kept.head).empty()) return is_archive(kept.head);
+  const std::string decoded = decode_head(kept.head, long_head);
+  return is_archive(decoded) || !pass_.matcher.match_file(numbers, decoded, size, true).empty();
+}
+
+Result<void> Indexer::keep_head(const std::string& path, KeptMember& kept, sys::ByteSource& data) {
+  const auto wanted = wanted_head(path, numbers_of(pass_.matcher, last_part(path)));
   if (wanted == 0) return {};
   RECOVER_TRY(append(kept.head, data, wanted));
   kept.is_looked_at = true;
-  budget_ -= kept.head.size();
   return {};
+}
+
+void Indexer::charge(const std::string& path, KeptMember& kept, ArchiveIndex& index) {
+  const std::size_t cost = kept.head.size() + kept.tail.size();
+  const bool is_affordable = cost <= budget_;
+  const bool is_plenty = budget_ >= pass_.options.limits.archive_memory / 2;
+  const bool is_wanted = (is_affordable && is_plenty) || is_telling(path, kept);
+  if (is_affordable && is_wanted) {
+    budget_ -= cost;
+    return;
+  }
+  if (is_wanted) ++index.passed_over;
+  kept.is_looked_at = false;
+  kept.head = {};
+  kept.tail = {};
 }
 
 void Indexer::descend(const std::string& path, const KeptMember& kept, sys::ByteSource& data,
                       ArchiveIndex& index, unsigned nesting) {
-  const auto compression = sys::compression_of(kept.head);
-  if (!is_archive(compression.empty() ? kept.head : decode_head(kept.head, short_head))) return;
+  const bool is_compressed = !sys::compression_of(kept.head).empty();
+  const std::string head = is_compressed ? decode_head(kept.head, short_head) : kept.head;
+  if (!is_archive(head)) return;
+  if (!is_archive_stream(head)) {
+    pass_.collection.add_warning("a 7z archive inside an archive is not looked into: " +
+                                 text::printable(index.path + "!" + path));
+    return;
+  }
   if (nesting + 1 >= pass_.options.limits.archive_nesting) {
     pass_.collection.add_warning(
         fmt::format("archives nested deeper than {} are not looked into (limit archive_nesting): {}",
-                    pass_.options.limits.archive_nesting, index.path + "!" + path));
+                    pass_.options.limits.archive_nesting, text::printable(index.path + "!" + path)));
     return;
   }
   Resumed whole(kept.head, data);
@@ -143,7 +192,7 @@ void share_content(KeptMember& link, const ArchiveTree& tree, const std::string&
   link.is_looked_at = original->is_looked_at;
 }
 
-Result<void> Indexer::keep(const sys::Member& member, sys::ByteSource& data, ArchiveIndex& index,
+Result<void> Indexer::keep(const sys::Member& member, sys::ArchiveReader& reader, ArchiveIndex& index,
                            unsigned nesting) {
   const auto place = judge_member(member);
   if (!place.flaw.empty()) {
@@ -158,12 +207,11 @@ Result<void> Indexer::keep(const sys::Member& member, sys::ByteSource& data, Arc
   kept.link_target = member.link_target;
   if (member.is_hard_link) share_content(kept, *index.tree, member.link_target);
   if (member.type != EntryType::file || member.is_hard_link) return {};
-  RECOVER_TRY(keep_file(place.path, kept, data));
+  RECOVER_TRY(keep_head(place.path, kept, reader.data()));
   const auto nested_before = index.nested.size();
-  descend(place.path, kept, data, index, nesting);
-  if (index.nested.size() != nested_before) return {};
-  const bool is_whole = member.size_known && kept.head.size() >= member.size;
-  if (!is_whole && (kept.is_looked_at || !member.size_known)) return read_tail(kept, data, kept.head.size());
+  descend(place.path, kept, reader.data(), index, nesting);
+  if (index.nested.size() == nested_before) RECOVER_TRY(keep_tail(member, kept, reader));
+  charge(place.path, kept, index);
   return {};
 }
 
@@ -179,7 +227,7 @@ Result<void> Indexer::read_members(sys::ByteSource& source, ArchiveIndex& index,
                         fmt::format("more than {} entries (limit max_entries)", limits.archive_max_entries))
           .with("path", index.path);
     }
-    RECOVER_TRY(keep(*member, reader->data(), index, nesting));
+    RECOVER_TRY(keep(*member, *reader, index, nesting));
   }
 }
 
@@ -196,8 +244,7 @@ ArchiveIndex Indexer::run(sys::ByteSource& source, const std::string& path, unsi
 
 ArchiveIndex index_archive(const Pass& pass, sys::ByteSource& source, const std::string& path,
                            unsigned nesting) {
-  std::size_t budget = memory_for_heads;
-  return Indexer(pass, budget).run(source, path, nesting);
+  return Indexer(pass).run(source, path, nesting);
 }
 
 }  // namespace recover::scan

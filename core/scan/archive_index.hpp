@@ -5,6 +5,7 @@
 #include "core/scan/pass.hpp"
 #include "core/sys/archive.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct ArchiveIndex {
       problem;  ///< the archive ended early or a limit stopped it; the tree is what came before
   std::vector<std::string>
       unsafe;  ///< members that would leave the tree, devices and the like, with the reason
+  std::uint64_t passed_over = 0;  ///< members nobody looked at, because the memory for heads was used up
   std::vector<std::pair<std::string, ArchiveIndex>> nested;  ///< member path -> archive in the archive
 };
 

@@ -40,14 +40,23 @@ bool Boundaries::visit(const Key& key) {
   return shard.visited.insert(key).second;
 }
 
-std::string Boundaries::obstacle(int directory) {
+bool Boundaries::was_looked_at(int directory) {
+  struct ::stat status {};
+  if (::fstat(directory, &status) != 0) return false;
+  Shard& shard = shards_[status.st_ino % shards_.size()];
+  const std::lock_guard lock(shard.mutex);
+  return shard.visited.contains({status.st_dev, status.st_ino, Purpose::look_at});
+}
+
+std::string Boundaries::obstacle(int directory, Purpose purpose) {
   struct ::stat status {};
   if (::fstat(directory, &status) != 0) return std::generic_category().message(errno);
   if (status.st_dev != root_device_) {
     if (one_file_system_) return "on another file system";
     if (is_pseudo_file_system(directory)) return "a pseudo file system of the kernel";
   }
-  return visit({status.st_dev, status.st_ino}) ? std::string{} : "was already seen under another name";
+  return visit({status.st_dev, status.st_ino, purpose}) ? std::string{}
+                                                        : "was already seen under another name";
 }
 
 }  // namespace recover::scan

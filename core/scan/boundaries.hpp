@@ -13,13 +13,19 @@ namespace recover::scan {
 class Boundaries {
  public:
   Boundaries(int root, bool one_file_system);
+  /// What a directory is entered for; once for each is enough.
+  enum class Purpose : std::uint8_t { pass_through, look_at };
+
   /// Why this open directory must not be entered; empty when it may. Remembers it as visited.
-  std::string obstacle(int directory);
+  std::string obstacle(int directory, Purpose purpose);
+  /// True when obstacle() let this open directory be looked at before.
+  [[nodiscard]] bool was_looked_at(int directory);
 
  private:
   struct Key {
     std::uint64_t device;
     std::uint64_t inode;
+    Purpose purpose;
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct Hash {

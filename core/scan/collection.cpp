@@ -44,6 +44,14 @@ void Collection::count_entries(std::uint64_t entries, std::uint64_t bytes) {
   bytes_.fetch_add(bytes, std::memory_order_relaxed);
 }
 
+bool Collection::is_claimed(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(found_.begin(), found_.end(), [&](const Found& found) {
+    const std::string& top = found.finding.path;
+    return found.claims_tree && (top.empty() || path == top || path.starts_with(top + "/"));
+  });
+}
+
 Outcome Collection::take() {
   const std::lock_guard lock(mutex_);
   Outcome outcome;

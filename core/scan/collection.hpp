@@ -32,6 +32,9 @@ class Collection {
   void count_entries(std::uint64_t entries, std::uint64_t bytes = 0);
   [[nodiscard]] std::uint64_t entries() const { return entries_.load(std::memory_order_relaxed); }
 
+  /// True when this path lies in (or is) a directory that an engine claimed.
+  [[nodiscard]] bool is_claimed(const std::string& path);
+
   /// Everything, in no particular order; sizes that were measured are filled in. Call it last.
   [[nodiscard]] Outcome take();
 

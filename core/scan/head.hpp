@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/scan/matcher.hpp"
-#include "core/sys/descriptor.hpp"
 #include "recover/error.hpp"
 #include "recover/units.hpp"
 
@@ -15,8 +14,8 @@
 namespace recover::scan {
 
 struct FileHead {
-  sys::Descriptor file;  ///< open for reading; empty when only the size was wanted
-  std::string bytes;     ///< up to the length that was asked for
+  bool is_read = false;    ///< false: not a regular file, or its size already settled the matter
+  std::string_view bytes;  ///< up to the length that was asked for; lies in the reader
   Size size;
   std::string compression;           ///< "gzip", ... or ""
   std::string decoded;               ///< the head behind the compression, up to the same length
@@ -44,22 +43,21 @@ Interest interest_in(const Matcher& matcher, std::string_view name, const Matche
 class HeadReader {
  public:
   HeadReader();
-  /// Looks at `name` in the open directory: O_PATH and fstat first, then reads what `interest` asks for
-  /// (nothing, when the size already settles the matter: then `bytes` is empty). `bytes` is valid until
-  /// the next call.
+  /// Looks at `name` in the open directory: fstatat first, then reads what `interest` asks for (nothing,
+  /// when the size already settles the matter: then `bytes` is empty). `bytes` is valid until the next
+  /// call.
   FileHead read(int directory, const char* name, Interest interest);
 
  private:
-  [[nodiscard]] sys::Descriptor reopen(const sys::Descriptor& place) const;
-
-  sys::Descriptor own_descriptors_;  ///< /proc/self/fd
   std::unique_ptr<char[]> buffer_;
 };
 
 /// Decodes the beginning of compressed bytes; empty when nothing can be decoded.
-std::string decode_head(const std::string& bytes, std::size_t length);
+std::string decode_head(std::string_view bytes, std::size_t length);
 
 /// True when these first bytes begin an archive that can be looked into (tar, zip, 7z, cpio).
 bool is_archive(std::string_view head);
+/// True when it can also be read where only reading from front to back is possible (all but 7z).
+bool is_archive_stream(std::string_view head);
 
 }  // namespace recover::scan

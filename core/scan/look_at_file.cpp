@@ -5,6 +5,7 @@
 #include "core/scan/pass.hpp"
 
 namespace recover::scan {
+
 Matcher::Numbers numbers_of(const Matcher& matcher, const std::string& name) {
   Matcher::Numbers numbers;
   matcher.note_name(name, EntryType::file, numbers);
@@ -13,28 +14,39 @@ Matcher::Numbers numbers_of(const Matcher& matcher, const std::string& name) {
   return numbers;
 }
 
-bool look_at_file(const Pass& pass, HeadReader& reader, int directory, const std::string& name,
-                  const std::string& shown, bool insist) {
+namespace {
+
+/// Asks the engines whose signatures the head hits; true when one of them confirmed the file.
+bool is_recognised(const Pass& pass, const Matcher::Numbers& numbers, const FileHead& head,
+                   const std::string& directory, const std::string& name) {
+  const auto ask = [&](std::string_view bytes, const std::string& encoding) {
+    const auto hits = pass.matcher.match_file(numbers, bytes, head.size.logical.count, !encoding.empty());
+    if (hits.empty()) return false;
+    const Place place{pass.tree, join_path(directory, name), {}};
+    return !pass.examiner.examine(place, hits, head.size, encoding).empty();
+  };
+  return ask(head.bytes, {}) || (!head.decoded.empty() && ask(head.decoded, head.compression));
+}
+
+}  // namespace
+
+bool look_at_file(const Pass& pass, HeadReader& reader, const Whereabouts& directory, const std::string& name,
+                  Look look) {
   const auto numbers = numbers_of(pass.matcher, name);
+  const bool insist = look == Look::insist;
   const Interest interest = insist ? Interest::named : interest_in(pass.matcher, name, numbers);
   if (interest == Interest::none) return false;
-  const FileHead head = reader.read(directory, name.c_str(), interest);
-  if (head.problem != 0) pass.collection.add_unreadable(shown, head.problem);
-  if (!head.file || (head.bytes.empty() && interest != Interest::named)) return false;
+  const FileHead head = reader.read(directory.descriptor, name.c_str(), interest);
+  if (head.problem != 0) pass.collection.add_unreadable(join_path(directory.path, name), head.problem);
+  if (!head.is_read || (head.bytes.empty() && interest != Interest::named)) return false;
   pass.collection.count_entries(0, head.bytes.size());
+  if (is_recognised(pass, numbers, head, directory.path, name)) return false;
 
-  const Place place{pass.tree, shown, {}};
-  const auto size = head.size.logical.count;
-  const auto plain = pass.matcher.match_file(numbers, head.bytes, size, false);
-  if (!pass.examiner.examine(place, plain, head.size).empty()) return false;
-  if (!head.decoded.empty()) {
-    const auto decoded = pass.matcher.match_file(numbers, head.decoded, size, true);
-    if (!pass.examiner.examine(place, decoded, head.size, head.compression).empty()) return false;
-  }
-  const bool is_inside = is_archive(head.compression.empty() ? head.bytes : std::string_view(head.decoded));
+  const bool is_inside = head.compression.empty() ? is_archive(head.bytes) : is_archive_stream(head.decoded);
   const bool compressed_name = without_compression(name).size() != name.size() || name.ends_with(".tgz");
   if (head.undecodable && !is_inside && (insist || compressed_name)) {
     // What came before the break shows nothing; without a word the file would seem to be empty.
+    const std::string shown = join_path(directory.path, name);
     pass.collection.add_error(
         Error(*head.undecodable).with("path", shown).during("looking at " + pass.tree.describe(shown)));
   }

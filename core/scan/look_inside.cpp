@@ -116,6 +116,14 @@ void Inside::report_problems() {
                                    .with("path", index_.path)
                                    .with("members", index_.unsafe));
   }
+  if (index_.passed_over > 0) {
+    pass_.collection.add_warning(
+        fmt::format("{}: {} members that may be databases or parts of them were not looked at (limit "
+                    "archive_memory, {}): "
+                    "unpack it and scan the result",
+                    text::printable(index_.path), index_.passed_over,
+                    text::bytes({pass_.options.limits.archive_memory})));
+  }
   if (!index_.problem || index_.problem->id == errors::run_cancelled.id) return;
   for (Found* found : found_) mark_damaged(found->finding, *index_.problem);
   pass_.collection.add_error(Error(*index_.problem).with("path", index_.path));
@@ -130,8 +138,9 @@ void Inside::examine() {
 
 }  // namespace
 
-void look_inside(const Pass& pass, int directory, const std::string& name, const std::string& shown) {
-  const auto file = sys::open_source_file(directory, name, nullptr);
+void look_inside(const Pass& pass, const Whereabouts& directory, const std::string& name) {
+  const std::string shown = join_path(directory.path, name);
+  const auto file = sys::open_source_file(directory.descriptor, name, nullptr);
   if (!file) {
     pass.collection.add_error(file.error());
     return;

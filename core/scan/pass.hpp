@@ -25,13 +25,23 @@ struct Pass {
 /// The pattern numbers of a file's name, with and without its compressor's suffix.
 Matcher::Numbers numbers_of(const Matcher& matcher, const std::string& name);
 
-/// Examines one file of the open `directory`; `shown` is its path below the source. True when it is an
-/// archive that nobody recognised as a whole and that look_inside() should see. `insist`: the file is
-/// the whole source, so that it is looked at whatever its name.
-bool look_at_file(const Pass& pass, HeadReader& reader, int directory, const std::string& name,
-                  const std::string& shown, bool insist);
+/// An open directory and its path below the source.
+struct Whereabouts {
+  int descriptor = -1;
+  const std::string& path;
+};
 
-/// Indexes the archive `name` of the open `directory` and examines what is inside.
-void look_inside(const Pass& pass, int directory, const std::string& name, const std::string& shown);
+enum class Look {
+  as_named,  ///< as far as the name leaves it open
+  insist,    ///< the file is the whole source: whatever its name
+};
+
+/// Examines one file of a directory. True when it is an archive that nobody recognised as a whole and
+/// that look_inside() should see.
+bool look_at_file(const Pass& pass, HeadReader& reader, const Whereabouts& directory, const std::string& name,
+                  Look look);
+
+/// Indexes the archive `name` of a directory and examines what is inside.
+void look_inside(const Pass& pass, const Whereabouts& directory, const std::string& name);
 
 }  // namespace recover::scan

@@ -18,6 +18,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 
 namespace recover::scan {
 namespace {
@@ -61,10 +63,22 @@ Result<Source> source_of(const std::string& path) {
   return Source{trimmed.substr(0, std::max<std::size_t>(slash, 1)), trimmed.substr(slash + 1)};
 }
 
+/// A link that the operator names as the source stands for the file it leads to.
+std::string without_link(const std::string& path) {
+  struct ::stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return path;
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return path;
+  std::error_code problem;
+  const auto real = std::filesystem::canonical(path, problem);
+  return problem ? path : real.string();
+}
+
 void look_at_single_file(const Pass& pass, int directory, const std::string& name) {
   pass.collection.count_entries(1);
   HeadReader reader;
-  if (look_at_file(pass, reader, directory, name, name, true)) look_inside(pass, directory, name, name);
+  const std::string root;
+  const Whereabouts place{directory, root};
+  if (look_at_file(pass, reader, place, name, Look::insist)) look_inside(pass, place, name);
 }
 
 }  // namespace
@@ -72,8 +86,9 @@ void look_at_single_file(const Pass& pass, int directory, const std::string& nam
 Result<Outcome> scan(const Options& options, plugin::Catalog& catalog, Progress& progress,
                      const CancellationToken& cancel) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto tree = RECOVER_TRY(open_tree(options.source));
-  const auto source = RECOVER_TRY(source_of(options.source));
+  const std::string place = without_link(options.source);
+  const auto tree = RECOVER_TRY(open_tree(place));
+  const auto source = RECOVER_TRY(source_of(place));
   const auto root = RECOVER_TRY(sys::open_source_root(source.directory));
   // A root that may not be listed is a failure, not an empty tree.
   if (source.only.empty()) RECOVER_TRY(sys::open_source_directory(root.get(), {}));
@@ -86,7 +101,7 @@ Result<Outcome> scan(const Options& options, plugin::Catalog& catalog, Progress&
   const Pass pass{options, matcher, examiner, collection, *tree, progress, cancel, archives};
   progress.begin(options.source, "scan", {});
   if (source.only.empty()) {
-    walk(pass, root.get());
+    walk(pass, root.get(), source.directory);
   } else {
     look_at_single_file(pass, root.get(), source.only);
   }

@@ -21,6 +21,7 @@ struct Limits {
   std::uint64_t archive_max_entries = 5'000'000;
   std::uint64_t max_unpacked_bytes = 0;  ///< 0 = unlimited (nothing is written to disk while scanning)
   std::size_t max_path_bytes = 4096;
+  std::size_t archive_memory = 96u << 20;  ///< for the beginnings of members, per archive on disk
 };
 
 struct Options {
@@ -28,11 +29,11 @@ struct Options {
   Limits limits;
   bool one_file_system = false;
   bool look_inside_archives = true;
-  bool follow_links_inside = false;  ///< --follow-symlinks=inside
-  std::vector<std::string> exclude;  ///< globs on names or relative paths
-  std::vector<std::string> include;
-  unsigned threads = 0;           ///< 0 = chosen by the scanner
-  bool group_small_files = true;  ///< false: --all, every application file is its own row
+  bool follow_links_inside = false;  ///< --follow-symlinks=inside: never out of the source
+  std::vector<std::string> exclude;  ///< path_filter.hpp: globs on names or relative paths
+  std::vector<std::string> include;  ///< empty: everything
+  unsigned threads = 0;              ///< 0 = chosen by the scanner
+  bool group_small_files = true;     ///< false: --all, every application file is its own row
 };
 
 /// A path that could not be read, with the errno text.

@@ -2,15 +2,19 @@
 // judged by its names, and only then are files looked at (PERFORMANCE §1: the pass is bounded by system
 // calls, so the art is not to make them).
 //
-// A directory that an engine claims is not searched further, only measured. Links are never followed;
-// a directory that was seen before under another name (bind mounts) is not entered again; nesting has a
-// limit. Nothing is passed over in silence: what cannot be read is counted with the reason.
+// A directory that an engine claims is not searched further, only measured. A directory that was seen
+// before under another name (bind mounts) is not entered again; nesting has a limit. Links are not
+// followed on the way; where following was asked for, they are collected and come last (links.hpp), so
+// that everything is shown under its real name first. Nothing is passed over in silence: what cannot be
+// read is counted with the reason.
 
 #include "core/scan/walker.hpp"
 
 #include "core/scan/boundaries.hpp"
 #include "core/scan/head.hpp"
+#include "core/scan/links.hpp"
 #include "core/scan/listing.hpp"
+#include "core/scan/path_filter.hpp"
 #include "core/scan/work_stacks.hpp"
 #include "core/sys/descriptor.hpp"
 #include "core/sys/source_files.hpp"
@@ -36,19 +40,22 @@ struct OpenDirectory {
   sys::Descriptor descriptor;
   std::string path;
   unsigned depth = 0;
+  bool is_included = true;  ///< false: only the way to what --include names
 };
 
 struct Task {
-  enum class Kind { search, measure, archive };
+  enum class Kind { search, measure, file, archive };
   Kind kind = Kind::search;
-  std::shared_ptr<const OpenDirectory> parent;  ///< null: the root itself
-  std::string name;
-  Found* found = nullptr;  ///< measure: whose size
+  std::shared_ptr<const OpenDirectory> parent;  ///< null: the root, or what a link leads to
+  std::string name;                             ///< below `parent`; a path where that is null
+  Found* found = nullptr;                       ///< measure: whose size
+  bool is_included = false;                     ///< whatever its name
 };
 
 struct Child {
   std::string name;
   std::uint64_t inode = 0;
+  bool is_included = true;
 };
 
 /// What one listing leaves to do.
@@ -71,8 +78,13 @@ constexpr unsigned most_threads = 16;
 
 class Walk {
  public:
-  Walk(const Pass& pass, int root)
-      : pass_(pass), root_(root), boundaries_(root, pass.options.one_file_system), stacks_(most_threads) {}
+  Walk(const Pass& pass, int root, const std::string& root_path)
+      : pass_(pass),
+        root_(root),
+        boundaries_(root, pass.options.one_file_system),
+        filter_(pass.options.exclude, pass.options.include),
+        links_(root, root_path),
+        stacks_(most_threads) {}
 
   void run();
 
@@ -89,38 +101,33 @@ class Walk {
   bool claimed(Worker& worker, const std::shared_ptr<OpenDirectory>& directory, const Listed& listed);
   void push_children(Worker& worker, const std::shared_ptr<OpenDirectory>& directory,
                      std::vector<Child> children, Task::Kind kind, Found* found);
-  [[nodiscard]] bool is_excluded(const std::string& name, const std::string& directory) const;
+  void look_at(Worker& worker, const std::shared_ptr<OpenDirectory>& directory, std::string name);
+  /// A file that a link leads to, unless it was looked at under its own name.
+  void look_through_link(Worker& worker, const Task& task);
+  bool push_ends_of_links();
+  void run_threads();
   void supervise(std::vector<std::jthread>& threads);
 
   const Pass& pass_;
   int root_;
   Boundaries boundaries_;
+  PathFilter filter_;
+  Links links_;
   WorkStacks<Task> stacks_;
 };
 
-bool Walk::is_excluded(const std::string& name, const std::string& directory) const {
-  if (pass_.options.exclude.empty()) return false;
-  const std::string path = join_path(directory, name);
-  const auto matches = [&](const std::string& glob) {
-    return text::glob_match(glob, name) || text::glob_match(glob, path);
-  };
-  const auto& options = pass_.options;
-  if (std::none_of(options.exclude.begin(), options.exclude.end(), matches)) return false;
-  return std::none_of(options.include.begin(), options.include.end(), matches);
-}
-
 std::shared_ptr<OpenDirectory> Walk::open(const Task& task) {
   auto opened = std::make_shared<OpenDirectory>();
+  opened->is_included = task.is_included;
+  opened->path = task.name;
   if (task.parent) {
     opened->path = join_path(task.parent->path, task.name);
     opened->depth = task.parent->depth + 1;
+  } else if (!task.name.empty()) {
+    opened->depth = static_cast<unsigned>(1 + std::count(task.name.begin(), task.name.end(), '/'));
   }
-  constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   const int parent = task.parent ? task.parent->descriptor.get() : root_;
-  const char* name = task.name.empty() ? "." : task.name.c_str();
-  opened->descriptor = sys::Descriptor(::openat(parent, name, flags | O_NOATIME));
-  if (!opened->descriptor && errno == EPERM)
-    opened->descriptor = sys::Descriptor(::openat(parent, name, flags));
+  opened->descriptor = sys::open_listed_directory(parent, task.name);
   if (opened->descriptor) return opened;
   pass_.collection.add_unreadable(opened->path, errno);
   return nullptr;
@@ -134,13 +141,17 @@ void Walk::note(Worker& worker, const OpenDirectory& directory, const ListedEntr
     worker.is_seen[number] = 1;
     listed.seen.push_back(number);
   }
+  const bool is_file = entry.type == EntryType::file;
+  const bool is_link = entry.type == EntryType::symlink && pass_.options.follow_links_inside;
+  if (!is_file && !is_link && entry.type != EntryType::directory) return;
+  if (is_file && interest_in(pass_.matcher, entry.name, worker.of_name) == Interest::none) return;
+  if (filter_.excludes(directory.path, entry.name)) return;
+  const bool is_included = directory.is_included || filter_.includes(directory.path, entry.name);
   if (entry.type == EntryType::directory) {
-    if (!is_excluded(std::string(entry.name), directory.path)) {
-      listed.directories.push_back({std::string(entry.name), entry.inode});
-    }
-  } else if (entry.type == EntryType::file) {
-    if (interest_in(pass_.matcher, entry.name, worker.of_name) == Interest::none) return;
-    if (!is_excluded(std::string(entry.name), directory.path)) listed.files.emplace_back(entry.name);
+    listed.directories.push_back({std::string(entry.name), entry.inode, is_included});
+  } else if (is_included) {
+    if (is_file) listed.files.emplace_back(entry.name);
+    if (is_link) links_.add(join_path(directory.path, std::string(entry.name)));
   }
 }
 
@@ -174,14 +185,18 @@ bool Walk::claimed(Worker& worker, const std::shared_ptr<OpenDirectory>& directo
 
 void Walk::search(Worker& worker, const std::shared_ptr<OpenDirectory>& directory) {
   Listed listed = list(worker, *directory);
-  if (claimed(worker, directory, listed)) return;
+  if (directory->is_included && claimed(worker, directory, listed)) return;
   push_children(worker, directory, std::move(listed.directories), Task::Kind::search, nullptr);
   for (auto& name : listed.files) {
     if (pass_.cancel.is_cancelled()) return;
-    if (look_at_file(pass_, worker.reader, directory->descriptor.get(), name,
-                     join_path(directory->path, name), false)) {
-      stacks_.push(worker.number, {Task::Kind::archive, directory, std::move(name), nullptr});
-    }
+    look_at(worker, directory, std::move(name));
+  }
+}
+
+void Walk::look_at(Worker& worker, const std::shared_ptr<OpenDirectory>& directory, std::string name) {
+  const Whereabouts place{directory->descriptor.get(), directory->path};
+  if (look_at_file(pass_, worker.reader, place, name, Look::as_named)) {
+    stacks_.push(worker.number, {Task::Kind::archive, directory, std::move(name)});
   }
 }
 
@@ -195,7 +210,7 @@ void Walk::measure(Worker& worker, const std::shared_ptr<OpenDirectory>& directo
   worker.lister.list(descriptor, [&](const ListedEntry& entry) {
     ++entries;
     struct ::stat status {};
-    if (entry.type == EntryType::directory) children.push_back({std::string(entry.name), entry.inode});
+    if (entry.type == EntryType::directory) children.push_back({std::string(entry.name), entry.inode, true});
     if (entry.type != EntryType::file) return;
     if (::fstatat(descriptor, entry.name.data(), &status, AT_SYMLINK_NOFOLLOW) != 0) return;
     size += {{static_cast<std::uint64_t>(status.st_size)},
@@ -228,12 +243,18 @@ void Walk::push_children(Worker& worker, const std::shared_ptr<OpenDirectory>& d
   // In inode order, which is the order on the disk; the stack returns the last one first.
   std::sort(children.begin(), children.end(),
             [](const Child& left, const Child& right) { return left.inode > right.inode; });
-  for (auto& child : children) stacks_.push(worker.number, {kind, directory, std::move(child.name), found});
+  for (auto& child : children) {
+    stacks_.push(worker.number, {kind, directory, std::move(child.name), found, child.is_included});
+  }
 }
 
 void Walk::carry_out(Worker& worker, Task& task) {
   if (task.kind == Task::Kind::archive) {
-    look_inside(pass_, task.parent->descriptor.get(), task.name, join_path(task.parent->path, task.name));
+    look_inside(pass_, {task.parent->descriptor.get(), task.parent->path}, task.name);
+    return;
+  }
+  if (task.kind == Task::Kind::file) {
+    look_through_link(worker, task);
     return;
   }
   const auto directory = open(task);
@@ -242,12 +263,38 @@ void Walk::carry_out(Worker& worker, Task& task) {
     measure(worker, directory, *task.found, Count::first);
     return;
   }
-  const std::string obstacle = boundaries_.obstacle(directory->descriptor.get());
+  using Purpose = Boundaries::Purpose;
+  const auto purpose = directory->is_included ? Purpose::look_at : Purpose::pass_through;
+  const std::string obstacle = boundaries_.obstacle(directory->descriptor.get(), purpose);
   if (obstacle.empty()) {
     search(worker, directory);
-  } else {
+  } else if (task.parent) {  // that a link leads to what was seen already is the rule
     pass_.collection.add_warning(text::printable(directory->path) + ": " + obstacle + "; not entered");
   }
+}
+
+void Walk::look_through_link(Worker& worker, const Task& task) {
+  const auto slash = task.name.rfind('/');
+  const bool is_at_top = slash == std::string::npos;
+  const auto directory =
+      open({Task::Kind::search, nullptr, is_at_top ? std::string{} : task.name.substr(0, slash)});
+  if (!directory) return;
+  const bool was_looked_at =
+      boundaries_.was_looked_at(directory->descriptor.get()) && filter_.includes_path(task.name);
+  if (!was_looked_at) look_at(worker, directory, task.name.substr(is_at_top ? 0 : slash + 1));
+}
+
+/// False when no link leads to anything new.
+bool Walk::push_ends_of_links() {
+  bool is_any = false;
+  for (auto& end : links_.take_ends()) {
+    // Parts of a database that was claimed as a whole are not searched for others.
+    if (pass_.collection.is_claimed(end.path)) continue;
+    const auto kind = end.is_directory ? Task::Kind::search : Task::Kind::file;
+    stacks_.push(0, {kind, nullptr, std::move(end.path), nullptr, true});
+    is_any = true;
+  }
+  return is_any;
 }
 
 void Walk::work(std::size_t number) {
@@ -296,8 +343,7 @@ void Walk::supervise(std::vector<std::jthread>& threads) {
   }
 }
 
-void Walk::run() {
-  stacks_.push(0, {Task::Kind::search, nullptr, {}, nullptr});
+void Walk::run_threads() {
   const unsigned wanted =
       pass_.options.threads != 0 ? pass_.options.threads : std::max(2U, std::thread::hardware_concurrency());
   std::vector<std::jthread> threads;
@@ -307,10 +353,19 @@ void Walk::run() {
   supervise(threads);
 }
 
+void Walk::run() {
+  stacks_.push(0, {Task::Kind::search, nullptr, {}, nullptr, !filter_.is_restricted()});
+  // What links lead to may hold links again; it ends because no directory is looked at twice.
+  do {
+    run_threads();
+  } while (!pass_.cancel.is_cancelled() && push_ends_of_links());
+  if (const std::string warning = links_.warning(); !warning.empty()) pass_.collection.add_warning(warning);
+}
+
 }  // namespace
 
-void walk(const Pass& pass, int root) {
-  Walk(pass, root).run();
+void walk(const Pass& pass, int root, const std::string& root_path) {
+  Walk(pass, root, root_path).run();
 }
 
 }  // namespace recover::scan

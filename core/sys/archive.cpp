@@ -1,11 +1,12 @@
 // Archives and compressed streams through libarchive, for reading only. The layers are ours: a stream is
 // first decoded (gzip by zlib in gzip.cpp, the others by libarchive as a "raw" archive), then read as
-// tar, zip or cpio with no filter in between, so that "ends too early" and "is damaged" are told apart
+// tar, zip, 7z or cpio with no filter in between, so that "ends too early" and "is damaged" are told apart
 // in one place. External filter programs are never registered. libarchive takes a tar that stops
 // between two members for complete; the zero blocks at its end (POSIX pax, "End of Archive") are
 // therefore checked here. What members are called is not judged here: see extract.cpp.
 #include "core/sys/archive.hpp"
 
+#include "core/sys/archive_stream.hpp"
 #include "core/sys/byte_source.hpp"
 #include "core/sys/gzip.hpp"
 #include "recover/errors.hpp"
@@ -26,129 +27,6 @@ namespace {
 // tar pads to a record, usually 10 KiB, with -b at most a few MiB.
 constexpr std::uint64_t most_padding = 64 << 20;
 constexpr std::size_t head_length = 16;  // the longest magic number is shorter
-
-struct FreeArchive {
-  void operator()(::archive* archive) const { ::archive_read_free(archive); }
-};
-
-/// One libarchive object that reads from a ByteSource.
-class Stream {
- public:
-  Stream(ByteSource& source, std::string name)
-      : source_(source), name_(std::move(name)), archive_(::archive_read_new()) {}
-
-  [[nodiscard]] ::archive* get() const { return archive_.get(); }
-  int open() { return ::archive_read_open(get(), this, nullptr, &Stream::read, nullptr); }
-
-  /// Why libarchive stopped: the source's own error, or what libarchive says about the data.
-  [[nodiscard]] Error error(const std::string& member, std::uint64_t offset) const {
-    std::string what = member.empty() ? "cannot read " + name_ : "cannot read " + member + " in " + name_;
-    const auto position = static_cast<std::int64_t>(offset);
-    if (failure_) {
-      Error error = *failure_;
-      if (member.empty()) return error;
-      return std::move(error).with("member", member).during("reading " + member);
-    }
-    const char* text = ::archive_error_string(get());
-    const std::string reason = text == nullptr ? "the structure is wrong" : text;
-    const ErrorKind& kind = is_early_end(reason) ? errors::archive_truncated : errors::archive_damaged;
-    Error error = make_error(kind, std::move(what), reason + " (near byte " + std::to_string(offset) + ")")
-                      .with("offset", position);
-    if (member.empty()) return error;
-    return std::move(error).with("member", member);
-  }
-
- private:
-  // libarchive 3.6.2: "Truncated tar archive", "truncated bzip2 input", "Truncated zstd input",
-  // "truncated lz4 input", "Truncated input file (needed ...)"; liblzma at an early end says
-  // "No progress is possible" through it (LZMA_BUF_ERROR).
-  static bool is_early_end(const std::string& reason) {
-    constexpr std::array<std::string_view, 4> words{"runcated", "No progress is possible", "Premature end",
-                                                    "premature end"};
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return reason.find(word) != std::string::npos; });
-  }
-
-  static la_ssize_t read(::archive* archive, void* self, const void** buffer) {
-    auto& stream = *static_cast<Stream*>(self);
-    auto got = stream.source_.read(stream.buffer_.data(), stream.buffer_.size());
-    if (!got) {
-      stream.failure_ = got.error();
-      ::archive_set_error(archive, EIO, "the source failed");
-      return -1;
-    }
-    *buffer = stream.buffer_.data();
-    return static_cast<la_ssize_t>(*got);
-  }
-
-  ByteSource& source_;
-  std::string name_;
-  std::unique_ptr<::archive, FreeArchive> archive_;
-  std::optional<Error> failure_;
-  std::array<char, 65536> buffer_{};
-};
-
-/// The data of the current entry as bytes; holes become zeros.
-class EntryData final : public ByteSource {
- public:
-  EntryData(const Stream& stream, const HeadSource& stored) : stream_(stream), stored_(stored) {}
-
-  /// A new entry begins. `size` as its header says, when it says so.
-  void begin(const std::string& member, std::optional<std::uint64_t> size) {
-    member_ = member;
-    size_ = size;
-    position_ = 0;
-    block_ = {};
-    block_offset_ = 0;
-    ended_ = false;
-  }
-
-  Result<std::size_t> read(char* buffer, std::size_t length) override {
-    while (block_.empty() && !ended_) RECOVER_TRY(next_block());
-    const std::uint64_t until = block_.empty() ? size_.value_or(position_) : block_offset_;
-    if (position_ < until) {  // a hole before the block, or at the end of a sparse member
-      const std::size_t zeros = std::min<std::uint64_t>(length, until - position_);
-      std::memset(buffer, 0, zeros);
-      position_ += zeros;
-      return zeros;
-    }
-    const std::size_t taken = std::min(length, block_.size());
-    if (taken > 0) std::memcpy(buffer, block_.data(), taken);
-    block_.remove_prefix(taken);
-    block_offset_ += taken;
-    position_ += taken;
-    return taken;
-  }
-
- private:
-  Result<void> next_block() {
-    const void* data = nullptr;
-    std::size_t length = 0;
-    la_int64_t offset = 0;
-    const int status = ::archive_read_data_block(stream_.get(), &data, &length, &offset);
-    if (status == ARCHIVE_EOF && ::archive_errno(stream_.get()) == 0) {
-      ended_ = true;
-      return {};
-    }
-    if (status != ARCHIVE_OK) return stream_.error(member_, stored_.consumed());
-    block_ = {static_cast<const char*>(data), length};
-    block_offset_ = static_cast<std::uint64_t>(offset);
-    if (length > 0 && block_offset_ < position_) {
-      return make_error(errors::archive_damaged, "cannot read " + member_, "its pieces overlap")
-          .with("member", member_);
-    }
-    return {};
-  }
-
-  const Stream& stream_;
-  const HeadSource& stored_;
-  std::string member_;
-  std::optional<std::uint64_t> size_;
-  std::uint64_t position_ = 0;
-  std::string_view block_;
-  std::uint64_t block_offset_ = 0;
-  bool ended_ = false;
-};
 
 /// zstd, xz, bzip2 and lz4 by libarchive, as an archive of one nameless member.
 class RawDecoder final : public ByteSource {
@@ -244,6 +122,10 @@ class LibarchiveReader final : public ArchiveReader {
     ::archive_read_support_format_tar(archive);
     ::archive_read_support_format_zip_streamable(archive);
     ::archive_read_support_format_cpio(archive);
+    if (stream_.is_seekable()) {  // these read a table at the end first
+      ::archive_read_support_format_zip_seekable(archive);
+      ::archive_read_support_format_7zip(archive);
+    }
     if (stream_.open() != ARCHIVE_OK) return stream_.error("", consumed());
     return advance();  // the format is only known after the first header
   }
@@ -258,6 +140,16 @@ class LibarchiveReader final : public ArchiveReader {
   }
 
   ByteSource& data() override { return data_; }
+
+  Result<std::optional<std::string>> last_bytes(std::size_t length) override {
+    if (!data_offset_) return std::optional<std::string>();
+    const auto wanted = std::min<std::uint64_t>(length, current_->size);
+    auto bytes = RECOVER_TRY(
+        stream_.read_elsewhere(*data_offset_ + current_->size - wanted, static_cast<std::size_t>(wanted)));
+    if (bytes.size() < wanted) return std::optional<std::string>();  // cut off: reading on will say so
+    return std::optional(std::move(bytes));
+  }
+
   [[nodiscard]] std::uint64_t consumed() const override { return stored_->consumed(); }
   [[nodiscard]] std::string compression() const override { return compression_; }
   [[nodiscard]] std::string format() const override {
@@ -265,6 +157,7 @@ class LibarchiveReader final : public ArchiveReader {
       case ARCHIVE_FORMAT_TAR: return "tar";
       case ARCHIVE_FORMAT_ZIP: return "zip";
       case ARCHIVE_FORMAT_CPIO: return "cpio";
+      case ARCHIVE_FORMAT_7ZIP: return "7zip";
       default: return "";
     }
   }
@@ -280,8 +173,17 @@ class LibarchiveReader final : public ArchiveReader {
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return stream_.error(previous, consumed());
     ::archive_clear_error(stream_.get());
     current_ = member_of(entry);
+    data_offset_ = offset_of_data(entry);
     data_.begin(current_->path, current_->size_known ? std::optional(current_->size) : std::nullopt);
     return {};
+  }
+
+  /// Where the member's bytes lie in the source, when they lie there one after the other as they are:
+  /// libarchive has consumed a tar's header when it returns it (3.6.2, tar_flush_unconsumed).
+  std::optional<std::uint64_t> offset_of_data(::archive_entry* entry) const {
+    const bool is_plain = stream_.is_seekable() && format() == "tar" && current_->size_known;
+    if (!is_plain || ::archive_entry_sparse_count(entry) != 0) return std::nullopt;
+    return static_cast<std::uint64_t>(::archive_filter_bytes(stream_.get(), 0));
   }
 
   Result<void> check_end(const std::string& previous) {
@@ -321,6 +223,7 @@ class LibarchiveReader final : public ArchiveReader {
   Stream stream_;
   EntryData data_;
   std::optional<Member> current_;
+  std::optional<std::uint64_t> data_offset_;
   bool first_ = true;
 };
 

@@ -12,12 +12,22 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace recover::sys {
 
 using recover::ByteSource;
 
-/// The bytes of an open file descriptor (borrowed, read with pread from offset 0).
+/// A source that can go to any place of it, when it knows its length.
+class SeekableSource : public ByteSource {
+ public:
+  /// Nothing when it must be read from front to back after all.
+  [[nodiscard]] virtual std::optional<std::uint64_t> length() const = 0;
+  /// The next read() begins here: only where the length is known, and not beyond it.
+  virtual void seek(std::uint64_t position) = 0;
+};
+
+/// The bytes of an open file descriptor (borrowed, read with pread from offset 0); seekable.
 std::unique_ptr<ByteSource> file_source(int descriptor);
 
 struct Member {
@@ -38,8 +48,12 @@ class ArchiveReader {
   /// The next member, or nothing at the end. Errors: archive.truncated, archive.damaged with
   /// member and offset.
   virtual Result<std::optional<Member>> next() = 0;
-  /// The current member's data as a source; valid until next().
+  /// The current member's data as a source; valid until next(). What is not read is passed over, in a
+  /// seekable source without reading it.
   virtual ByteSource& data() = 0;
+  /// The last bytes of the current member, at most `length`, without reading what lies before them;
+  /// nothing when its format or source has no such way. data() goes on where it was.
+  virtual Result<std::optional<std::string>> last_bytes(std::size_t length) = 0;
   /// Compressed bytes consumed so far, for progress and messages.
   [[nodiscard]] virtual std::uint64_t consumed() const = 0;
   /// "gzip", "zstd", ... or "" and "tar", "zip", ...
@@ -50,13 +64,13 @@ class ArchiveReader {
 /// Told about what is odd but no error: what follows the last member of a gzip stream.
 using Warn = std::function<void(const std::string&)>;
 
-/// Opens a stream as an archive. `source` must outlive the reader. Errors: archive.damaged when it is
-/// not an archive.
+/// Opens a stream as an archive (7z only where it is a seekable source). `source` must outlive the
+/// reader. Errors: archive.damaged when it is not an archive.
 Result<std::unique_ptr<ArchiveReader>> open_archive(ByteSource& source, const std::string& name,
                                                     const Warn& warn = {});
 
 /// Name of the compression that these first bytes show ("gzip", "zstd", "xz", "bzip2", "lz4"), or "".
-std::string compression_of(const std::string& head);
+std::string compression_of(std::string_view head);
 
 /// True when `head` is all that there is of a file whose name promises a compressed stream ("x.gz"), and
 /// too little to show it.

@@ -5,6 +5,7 @@
 
 #include "recover/errors.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace recover::sys {
 
 namespace {
 
-class FileSource final : public ByteSource {
+class FileSource final : public SeekableSource {
  public:
   explicit FileSource(int descriptor) : descriptor_(descriptor) {}
 
@@ -33,6 +34,14 @@ class FileSource final : public ByteSource {
     offset_ += got;
     return static_cast<std::size_t>(got);
   }
+
+  [[nodiscard]] std::optional<std::uint64_t> length() const override {
+    struct ::stat status {};
+    if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    return static_cast<std::uint64_t>(status.st_size);
+  }
+
+  void seek(std::uint64_t position) override { offset_ = static_cast<off_t>(position); }
 
  private:
   int descriptor_;
@@ -72,14 +81,16 @@ Result<std::size_t> HeadSource::read(char* buffer, std::size_t length) {
   return got;
 }
 
-std::string compression_of(const std::string& head) {
+void HeadSource::seek(std::uint64_t position) {
+  seekable_->seek(position);
+  head_used_ = head_.size();  // its bytes are read again from the source
+  consumed_ = position;
+}
+
+std::string compression_of(std::string_view head) {
   if (head.starts_with("\x1f\x8b\x08")) return "gzip";
   if (head.starts_with("\x28\xb5\x2f\xfd")) return "zstd";
-  if (head.starts_with(std::string("\xfd"
-                                   "7zXZ\0",
-                                   6))) {
-    return "xz";
-  }
+  if (head.starts_with(std::string_view("\3757zXZ\0", 6))) return "xz";
   if (head.starts_with("\x04\x22\x4d\x18")) return "lz4";
   const bool block = head.size() > 4 && (head[4] == '\x31' || head[4] == '\x17');
   if (head.starts_with("BZh") && head.size() > 3 && head[3] >= '1' && head[3] <= '9' && block) return "bzip2";

@@ -22,6 +22,27 @@ Result<Descriptor> open_source_root(const std::string& absolute_path);
 /// source.unsafe_path (not a regular file, or a link).
 Result<Descriptor> open_source_file(int root, const std::string& relative, struct ::stat* status);
 
+/// The cheap form for one name of an open directory, used for a million heads. `status` is what
+/// fstatat(AT_SYMLINK_NOFOLLOW) said about `name` and must be a regular file's. Empty when it cannot be
+/// opened (errno says why) or when another file took the name since (ESTALE).
+Descriptor open_listed_file(int directory, const char* name, const struct ::stat& status);
+
+/// Where a symbolic link below the root of a source leads.
+struct LinkEnd {
+  std::string path;  ///< below the root, without any link in it
+  bool is_directory = false;
+};
+
+/// Follows the link at `relative`, but never out of the source: `root_path` is the root's own absolute
+/// path, links that spell it out are understood. Nothing is opened for reading. Errors: source.not_found
+/// (it leads nowhere), source.unsafe_path (it leads out of the source, or to neither a file nor a
+/// directory).
+Result<LinkEnd> follow_link_beneath(int root, const std::string& root_path, const std::string& relative);
+
+/// The cheap form for one name of an open directory, or a path without links below it; "" is the
+/// directory itself. Empty: errno says why.
+Descriptor open_listed_directory(int directory, const std::string& name);
+
 /// Opens a directory below `root` for listing.
 Result<Descriptor> open_source_directory(int root, const std::string& relative);
 

@@ -85,7 +85,7 @@ struct Fence {
 const std::vector<Fence> fences = {
     {"boost/", {"core/plugin/loader.cpp"}},
     {"dlfcn.h", {"core/plugin/loader.cpp"}},
-    {"archive.h", {"core/sys/archive.cpp"}},
+    {"archive.h", {"core/sys/archive.cpp", "core/sys/archive_stream.cpp"}},
     {"archive_entry.h", {"core/sys/archive.cpp"}},
     {"ini.h", {"core/sys/ini.cpp"}},
     {"INIReader.h", {}},

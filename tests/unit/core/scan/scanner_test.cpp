@@ -109,6 +109,16 @@ TEST(Scan, ASingleFileIsASource) {
   EXPECT_EQ(outcome.survey.root, box.source());
 }
 
+TEST(Scan, ALinkToAFileIsASource) {
+  Sandbox box;
+  box.write("elsewhere/dump", "BOXFILE behind a link .........");
+  box.make_directory("source");
+  fs::create_symlink("../elsewhere/dump", box.path("source/latest"));
+  const Outcome outcome = scan_boxes(box.source() + "/latest");
+  EXPECT_THAT(paths(outcome), ElementsAre("dump"));
+  EXPECT_EQ(outcome.survey.root, box.path("elsewhere"));
+}
+
 TEST(Scan, RolesAndAdviceComeFromTheManifest) {
   Sandbox box;
   box.write("source/repo/box.info", "x");

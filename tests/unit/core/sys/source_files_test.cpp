@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <cerrno>
 
 #include "tests/support/sandbox.hpp"
 
@@ -80,6 +81,55 @@ TEST_F(SourceFiles, DirectoriesAreOpenedWithoutFollowingLinks) {
   EXPECT_EQ(open_source_directory(root_.get(), "away").error().id, "source.unsafe_path");
   EXPECT_EQ(open_source_directory(root_.get(), "fifo").error().id, "source.not_found");
   EXPECT_EQ(open_source_root(box_.path("none")).error().id, "source.not_found");
+}
+
+TEST_F(SourceFiles, AListedFileIsOpenedOnlyWhenItIsStillTheSame) {
+  const auto status_of = [&](const char* name) {
+    struct ::stat status {};
+    EXPECT_EQ(::fstatat(root_.get(), name, &status, AT_SYMLINK_NOFOLLOW), 0);
+    return status;
+  };
+  const auto file = status_of("PG_VERSION");
+  EXPECT_TRUE(open_listed_file(root_.get(), "PG_VERSION", file));
+  // As if another file had taken the name after fstatat.
+  for (const char* name : {"fifo", "device", "base/1/112"}) {
+    EXPECT_FALSE(open_listed_file(root_.get(), name, file)) << name;
+    EXPECT_EQ(errno, ESTALE) << name;
+  }
+  EXPECT_FALSE(open_listed_file(root_.get(), "link", file));
+  EXPECT_EQ(errno, ELOOP);
+  EXPECT_FALSE(open_listed_file(root_.get(), "fifo", status_of("fifo"))) << "not a regular file";
+}
+
+TEST_F(SourceFiles, LinksAreFollowedInsideTheSourceOnly) {
+  const auto link = [&](const std::string& target, const std::string& name) {
+    ASSERT_EQ(::symlinkat(target.c_str(), root_.get(), name.c_str()), 0);
+  };
+  test::Sandbox fresh;  // links are added, so not in the protected tree
+  fresh.write("source/a/file", "x");
+  auto root = open_source_root(fresh.source());
+  ASSERT_TRUE(root);
+  root_ = std::move(*root);
+  link("a/file", "file");
+  link("a", "directory");
+  link("directory/file", "two_steps");
+  link(fresh.source() + "/a/file", "absolute");
+  link(".", "itself");
+  link("/etc", "outside");
+  link("nowhere", "dangling");
+  link("ring", "ring");
+  const auto end_of = [&](const std::string& path) {
+    auto end = follow_link_beneath(root_.get(), fresh.source(), path);
+    return end ? end->path + (end->is_directory ? "/" : "") : end.error().id;
+  };
+  EXPECT_EQ(end_of("file"), "a/file");
+  EXPECT_EQ(end_of("directory"), "a/");
+  EXPECT_EQ(end_of("two_steps"), "a/file");
+  EXPECT_EQ(end_of("absolute"), "a/file");
+  EXPECT_EQ(end_of("itself"), "/");
+  EXPECT_EQ(end_of("outside"), "source.unsafe_path");
+  EXPECT_EQ(end_of("dangling"), "source.not_found");
+  EXPECT_EQ(end_of("ring"), "source.unsafe_path");
 }
 
 TEST_F(SourceFiles, WithoutProcTheSameFilesAreOpenedAndRefused) {
