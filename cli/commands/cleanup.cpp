@@ -26,7 +26,7 @@ std::string leftovers_text(const std::vector<run::Leftover>& leftovers, bool is_
 
 Result<Answer> run_cleanup(Session& session) {
   const auto& settings = session.settings();
-  const std::int64_t age = settings.is_set("older-than") ? settings.number("older-than") : 0;
+  const std::int64_t age = settings.is_set("older-than") ? settings.number("older-than") : -1;
   const bool is_dry = settings.flag("dry_run_mode");
   auto leftovers = RECOVER_TRY(run::cleanup(session.state(), age, true, session.host()));
   if (!is_dry && !leftovers.empty()) {
