@@ -125,6 +125,30 @@ void add_table_checks(std::vector<Check>& checks, const ClusterFindings& finding
                                     "level full reads values stored out of line (TOAST)"));
 }
 
+/// Rows that an index has and its table has not, or the reverse: a cut table shows nowhere else.
+Check index_counts_check(const ClusterFindings& findings) {
+  Check check = make_check("index_counts", "tables have as many rows as their indexes", Verdict::not_checked,
+                           "level full counts by an index too");
+  if (findings.level != "full") return check;
+  std::int64_t compared = 0;
+  std::vector<std::string> different;
+  for (const TableReading& reading : findings.readings) {
+    if (reading.failure || !reading.index_rows) continue;
+    ++compared;
+    if (*reading.index_rows == reading.rows) continue;
+    different.push_back(fmt::format("{}.{}: {} rows in the table, {} in its index", reading.table.database,
+                                    display_name(reading.table), reading.rows, *reading.index_rows));
+  }
+  check.verdict = different.empty() ? Verdict::passed : Verdict::failed;
+  check.evidence = fmt::format("{} tables compared with an index that holds all rows", compared);
+  set_fact(check.facts, "tables", compared);
+  if (different.empty()) return check;
+  check.evidence += "; " + first_of(different);
+  check.error = make_error(recover::errors::verify_failed, "counting the recovered tables by their indexes",
+                           first_of(different));
+  return check;
+}
+
 Check structure_check(const ClusterFindings& findings) {
   Check check = make_check("amcheck", "indexes and tables agree (amcheck)", Verdict::not_checked,
                            "level full runs amcheck");
@@ -185,6 +209,7 @@ std::vector<Check> report_findings(const ClusterFindings& findings) {
   std::vector<Check> checks{databases_check(findings)};
   add_table_checks(checks, findings);
   checks.push_back(sequences_check(findings));
+  checks.push_back(index_counts_check(findings));
   checks.push_back(structure_check(findings));
   checks.push_back(warning_check("invalid_indexes", "no index is invalid",
                                  gathered(findings, &DatabaseSurvey::invalid_indexes), "none is invalid",

@@ -129,6 +129,40 @@ TEST(verify, amcheck_finds_an_index_that_lost_a_row) {
       << described(*checks);
 }
 
+/// A table cut at the end of a page: every page that is left is good. Whether the visibility map spares the
+/// look at the table or not, its index knows better.
+class CutTable : public testing::TestWithParam<bool> {};
+
+TEST_P(CutTable, is_noticed_by_its_index) {
+  const test::Sandbox sandbox;
+  test::Cluster cluster(sandbox, 15);
+  cluster.start({"autovacuum=off"});
+  cluster.fill();
+  const bool with_visibility_map = GetParam();
+  if (with_visibility_map) static_cast<void>(cluster.sql("VACUUM orders", "shop"));
+  std::string heap = cluster.sql("SELECT pg_relation_filepath('orders')", "shop");
+  heap.pop_back();
+  cluster.stop();
+  Staged staged(sandbox, cluster);
+  const auto whole = staged.verify("full");
+  ASSERT_TRUE(whole) << whole.error().cause;
+  EXPECT_EQ(verdict_of(*whole, "index_counts"), Verdict::passed) << described(*whole);
+  EXPECT_GT(number_fact(find_check(*whole, "index_counts")->facts, "tables"), 10) << described(*whole);
+
+  const std::string file = staged.data() + "/" + heap;
+  ASSERT_GT(std::filesystem::file_size(file), 16384U);
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 8192);
+  const auto cut = staged.verify("full");
+  ASSERT_TRUE(cut) << cut.error().cause;
+  const char* noticed_by = with_visibility_map ? "index_counts" : "row_counts";
+  EXPECT_EQ(verdict_of(*cut, noticed_by), Verdict::failed) << described(*cut);
+  EXPECT_NE(find_check(*cut, noticed_by)->evidence.find("shop.public.orders"), std::string::npos)
+      << described(*cut);
+  EXPECT_EQ(verdict_of(*cut, "amcheck"), Verdict::passed) << "amcheck notices it now: simplify";
+}
+
+INSTANTIATE_TEST_SUITE_P(visibility, CutTable, testing::Bool());
+
 TEST(verify, a_table_whose_file_is_missing_is_named) {
   const test::Sandbox sandbox;
   test::Cluster cluster(sandbox, 15);
