@@ -216,6 +216,7 @@ run::Policy policy(const config::Settings& settings) {
   policy.keep_old_seconds = settings.number("restore.keep_old");
   policy.keep_temp = settings.flag("keep-temp");
   policy.min_free = static_cast<std::uint64_t>(settings.number("limits.min_free"));
+  policy.archive_max_entries = static_cast<std::uint64_t>(settings.number("limits.max_entries"));
   policy.no_progress_limit = std::chrono::seconds(settings.number("timeout_seconds"));
   return policy;
 }

@@ -31,6 +31,23 @@ void add_check(ItemReport& item, Check check) {
   item.checks.push_back(std::move(check));
 }
 
+/// A repeated step warns once.
+void add_warning(ItemReport& item, std::string warning) {
+  const bool is_known = std::find(item.warnings.begin(), item.warnings.end(), warning) != item.warnings.end();
+  if (!is_known) item.warnings.push_back(std::move(warning));
+}
+
+/// Does a step of the plan put something at this path of its own accord?
+bool makes(const Plan& plan, const std::string& path) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+    const auto* link = std::get_if<MakeLink>(&step.action);
+    const auto* copy = std::get_if<CopyTree>(&step.action);
+    const auto* unpack = std::get_if<UnpackArchive>(&step.action);
+    return (link != nullptr && link->path == path) || (copy != nullptr && copy->to == path) ||
+           (unpack != nullptr && unpack->to == path);
+  });
+}
+
 /// Flaws that the inspector saw. Where the server was shut down cleanly nothing will repair them; where
 /// its own recovery is going to run, torn pages are rewritten from its log, and the engine's
 /// verification decides.
@@ -86,7 +103,15 @@ struct Handler {
   }
 
   Result<void> operator()(const UnpackArchive& action) const {
-    return unpack_archive(action, context.step.progress, context.step.cancel);
+    const auto unpacked =
+        RECOVER_TRY(unpack_archive(action, context.policy, context.step.progress, context.step.cancel));
+    context.item.bytes += unpacked.bytes;
+    for (const auto& [path, points_to] : unpacked.links) {
+      if (makes(context.plan, join_path(action.to, path))) continue;
+      add_warning(context.item, "the link " + path + " -> " + points_to + " of " + action.archive +
+                                    " was not made: links of an archive are never followed");
+    }
+    return {};
   }
 
   Result<void> operator()(const WriteFile& action) const {

@@ -1,6 +1,7 @@
 /// Carrying out the closed list of actions: one handler per alternative.
 #pragma once
 
+#include "core/run/run.hpp"
 #include "recover/engine.hpp"
 #include "recover/host.hpp"
 #include "recover/model.hpp"
@@ -11,6 +12,7 @@ namespace recover::run {
 struct ActionContext {
   const Plan& plan;
   const Engine& engine;
+  const Policy& policy;
   StepContext& step;
   ItemReport& item;
 };

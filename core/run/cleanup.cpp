@@ -17,6 +17,11 @@ namespace recover::run {
 
 namespace {
 
+/// Facts by which a plan names what belongs to its data and lies outside of it (lists of directories):
+/// what this run made, and what the data that it replaces has there.
+constexpr auto made_beside = "made_beside";
+constexpr auto kept_beside = "kept_beside";
+
 /// When the run last wrote into its journal.
 std::int64_t ended(const RunDirectory& directory) {
   struct ::stat status {};
@@ -35,12 +40,16 @@ class Cleanup {
       const JournalContent& journal = past.journal.content();
       const Activate* activate = find_activate(plan);
       if (journal.has(Event::rolled_back, plan.id)) {
-        if (activate != nullptr)
-          RECOVER_TRY(offer(plan, rolled_back_name(*activate, plan.run), "rolled-back data", until(end, 0)));
+        if (activate != nullptr) {
+          RECOVER_TRY(offer_all(plan, rolled_back_name(*activate, plan.run), made_beside, "rolled-back data",
+                                until(end, 0)));
+        }
       } else if (journal.has(Event::committed, plan.id)) {
         const auto item = load_item(past.directory, number);
         const std::int64_t kept_until = item ? item->kept_until : 0;
-        if (activate != nullptr) RECOVER_TRY(offer(plan, activate->kept, "old data", until(end, kept_until)));
+        if (activate != nullptr) {
+          RECOVER_TRY(offer_all(plan, activate->kept, kept_beside, "old data", until(end, kept_until)));
+        }
       } else if (!is_begun(journal, plan)) {
         RECOVER_TRY(offer_staging(past, plan, until(end, 0)));
       }
@@ -76,9 +85,18 @@ class Cleanup {
     return dry_run_ || !is_due ? Result<void>() : remove_tree(path);
   }
 
+  /// Data and what belongs to it beside. The data goes last: while it is there, the rest is found again.
+  Result<void> offer_all(const Plan& plan, const std::string& path, const char* beside,
+                         const std::string& what, std::int64_t until) {
+    if (!activation::exists(path)) return {};
+    for (const std::string& directory : list_fact(plan.facts, beside))
+      RECOVER_TRY(offer(plan, directory, what, until));
+    return offer(plan, path, what, until);
+  }
+
   Result<void> offer_staging(PastRun& past, const Plan& plan, std::int64_t until) {
     const std::size_t before = found.size();
-    RECOVER_TRY(offer(plan, plan.target.staging, "staging", until));
+    RECOVER_TRY(offer_all(plan, plan.target.staging, made_beside, "staging", until));
     if (dry_run_ || found.size() == before) return {};
     // A later resume must begin anew and not believe in a copy that is gone.
     for (const Step& step : plan.steps) {

@@ -82,7 +82,7 @@ Result<void> ItemRun::carry_out_step(const Engine& engine, const Step& step) {
   RECOVER_TRY(context_.journal.write(Event::begins, plan_.id, step.id));
   if (std::holds_alternative<Activate>(step.action)) item_.state = ItemState::swapping;
   context_.progress.begin(plan_.finding.name, step.title, step.work);
-  ActionContext action{plan_, engine, step_context_, item_};
+  ActionContext action{plan_, engine, context_.policy, step_context_, item_};
   auto done = perform(step, action);
   context_.progress.end();
   if (!done) {

@@ -5,7 +5,6 @@
 
 #include "core/strategy/content_hash.hpp"
 #include "core/sys/archive.hpp"
-#include "core/sys/extract.hpp"
 #include "core/sys/source_files.hpp"
 #include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
@@ -91,16 +90,17 @@ Result<void> place_files(const PlaceFiles& action, Progress& progress, const Can
   return {};
 }
 
-Result<void> unpack_archive(const UnpackArchive& action, Progress& progress,
-                            const CancellationToken& cancel) {
+Result<sys::ExtractOutcome> unpack_archive(const UnpackArchive& action, const Policy& policy,
+                                           Progress& progress, const CancellationToken& cancel) {
   const auto root = RECOVER_TRY(sys::open_source_root(action.source_root));
   sys::ExtractOptions options;
   options.directory = action.to;
   options.owner = action.owner;
   options.directory_mode = action.directory_mode;
   options.file_mode = action.file_mode;
-  RECOVER_TRY(sys::extract_source_archive(root.get(), action.archive, options, progress, cancel));
-  return {};
+  options.max_entries = policy.archive_max_entries;
+  options.reserve = policy.min_free;
+  return sys::extract_source_archive(root.get(), action.archive, options, progress, cancel);
 }
 
 }  // namespace recover::run

@@ -1,6 +1,8 @@
 /// Single files and archives of the source into the target.
 #pragma once
 
+#include "core/run/run.hpp"
+#include "core/sys/extract.hpp"
 #include "recover/action.hpp"
 #include "recover/cancel.hpp"
 #include "recover/progress.hpp"
@@ -12,7 +14,9 @@ namespace recover::run {
 /// source.*, archive.*, disk.full, target.write_failed, run.cancelled.
 Result<void> place_files(const PlaceFiles& action, Progress& progress, const CancellationToken& cancel);
 
-/// Extracts the regular files of an archive. Errors: source.*, archive.*, disk.full, target.*.
-Result<void> unpack_archive(const UnpackArchive& action, Progress& progress, const CancellationToken& cancel);
+/// Extracts the regular files of an archive within the limits of the policy. Errors: source.*, archive.*,
+/// disk.*, target.*.
+Result<sys::ExtractOutcome> unpack_archive(const UnpackArchive& action, const Policy& policy,
+                                           Progress& progress, const CancellationToken& cancel);
 
 }  // namespace recover::run

@@ -46,6 +46,7 @@ struct Policy {
   std::int64_t keep_old_seconds = 7 * 86400;
   bool keep_temp = false;
   std::uint64_t min_free = 2'000'000'000;
+  std::uint64_t archive_max_entries = 5'000'000;
   std::chrono::seconds no_progress_limit{3600};
 };
 

@@ -17,6 +17,10 @@ inline constexpr auto copy_manifests = "copy_manifests";      ///< list: "manife
 inline constexpr auto verify_level = "verify_level";          ///< text
 inline constexpr auto jobs = "jobs";                          ///< number of connections; 0 = number of cores
 inline constexpr auto carried_settings = "carried_settings";  ///< text: "work_mem = 64MB, ..."
+/// list: directories outside the data directory that this run makes; core removes them with its data
+inline constexpr auto made_beside = "made_beside";
+/// list: the same of the data that this run replaces; core removes them when it removes that
+inline constexpr auto kept_beside = "kept_beside";
 }  // namespace plan_fact
 
 /// The directory that an absolute path lies in ("/" for one of the root).

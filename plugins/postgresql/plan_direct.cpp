@@ -199,6 +199,7 @@ void insert_own_steps(Plan& plan, const std::vector<TablespaceMove>& moves, Host
                                      MakeDirectories{tablespace_home(plan), {}, plan.target.run_as, 0700},
                                      UndoCall{{"remove_tablespaces", {}}},
                                      {}});
+    set_fact(plan.facts, plan_fact::made_beside, std::vector{tablespace_home(plan)});
   }
   if (plan.target.kind == TargetKind::private_instance) {
     const std::string home = parent_of(plan.target.directory);
@@ -210,6 +211,8 @@ void insert_own_steps(Plan& plan, const std::vector<TablespaceMove>& moves, Host
                                  {}});
   }
   if (plan.replaces.empty()) return;
+  if (auto homes = present_tablespace_homes(plan, host); !homes.empty())
+    set_fact(plan.facts, plan_fact::kept_beside, std::move(homes));
   const auto activate =
       std::find_if(steps.begin(), steps.end(), [](const Step& step) { return step.id == "activate"; });
   Undo undo = UndoNothing{};

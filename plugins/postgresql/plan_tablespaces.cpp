@@ -7,12 +7,22 @@
 #include "postgresql/backup_label.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/placement.hpp"
+
+#include <algorithm>
+#include <filesystem>
 
 namespace recover::postgresql {
 
 namespace {
 
 constexpr std::size_t largest_map = 1 << 20;
+
+/// The directory that holds one directory per run.
+std::string all_homes(const Target& target) {
+  return target.kind == TargetKind::private_instance ? parent_of(target.directory) + "/tablespaces"
+                                                     : target.directory + ".tablespaces";
+}
 
 /// "OID=rest" taken apart.
 std::pair<std::string, std::string> split_entry(const std::string& entry) {
@@ -42,10 +52,21 @@ std::string wished_place(const Wishes& wishes, const std::string& oid, const std
 }  // namespace
 
 std::string tablespace_home(const Plan& plan) {
-  const std::string& data = plan.target.directory;
-  return plan.target.kind == TargetKind::private_instance
-             ? data.substr(0, data.rfind('/')) + "/tablespaces/" + plan.run
-             : data + ".tablespaces/" + plan.run;
+  return all_homes(plan.target) + "/" + plan.run;
+}
+
+std::vector<std::string> present_tablespace_homes(const Plan& plan, Host& host) {
+  const std::string ours = all_homes(plan.target) + "/";
+  const std::string links = plan.target.directory + "/pg_tblspc";
+  std::vector<std::string> homes;
+  for (const std::string& oid : host.files().list(links).value_or(std::vector<std::string>{})) {
+    std::error_code not_a_link;
+    const std::string place = std::filesystem::read_symlink(links + "/" + oid, not_a_link).string();
+    if (!place.starts_with(ours)) continue;  // the operator chose it, or it is another cluster's
+    const std::string home = place.substr(0, place.find('/', ours.size()));
+    if (std::find(homes.begin(), homes.end(), home) == homes.end()) homes.push_back(home);
+  }
+  return homes;
 }
 
 Result<std::vector<TablespaceMove>> plan_tablespaces(const Plan& plan, const Wishes& wishes, Tree& tree,

@@ -23,6 +23,9 @@ Result<std::vector<TablespaceMove>> plan_tablespaces(const Plan& plan, const Wis
 /// The directory below which this run keeps the tablespaces of a target.
 std::string tablespace_home(const Plan& plan);
 
+/// The homes that earlier runs made for the tablespaces of the data at the target now.
+std::vector<std::string> present_tablespace_homes(const Plan& plan, Host& host);
+
 /// Text of tablespace_map: the server rebuilds its links from it at the start from a backup.
 std::string tablespace_map_text(const std::vector<TablespaceMove>& moves);
 

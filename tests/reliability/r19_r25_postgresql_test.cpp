@@ -173,6 +173,29 @@ TEST_F(Hostile, R24_ATablespaceGetsAPlaceOfItsOwn) {
   EXPECT_THAT(place, ::testing::StartsWith(box.state() + "/instances/"));
 }
 
+TEST_F(Hostile, R24_CleanupRemovesTheTablespacesOfTheDataThatItRemoves) {
+  Cluster dead(box, 15, "source/dead");
+  with_tablespace(box, dead, "source/ts");
+  const std::vector<std::string> words{"--target-dir", box.path("target")};
+  for (int run = 0; run < 2; ++run) {
+    const Answer answer = recover(15, words);
+    ASSERT_EQ(answer.exit, 0) << answer.told();
+    stop_servers_below(box.path("target"));
+  }
+  const auto homes = [&] {
+    return std::distance(fs::directory_iterator(box.path("target.tablespaces")), {});
+  };
+  EXPECT_EQ(homes(), 2) << "the kept old data needs its own";
+  ASSERT_EQ(box.recover({"cleanup", "--yes"}).exit, 0);
+  EXPECT_EQ(homes(), 2) << "its time is not over";
+  const Outcome cleaned = box.recover({"cleanup", "--older-than", "0s", "--yes"});
+  ASSERT_EQ(cleaned.exit, 0) << cleaned.out << cleaned.err;
+  EXPECT_EQ(homes(), 1) << cleaned.out;
+  for (const auto& link : fs::directory_iterator(box.path("target/pg_tblspc"))) {
+    EXPECT_TRUE(fs::is_directory(link.path())) << "the present data has lost its tablespace";
+  }
+}
+
 TEST_F(Hostile, R24_ALogThatWouldMakeTheTablespaceAtItsOldPlaceIsNotReplayed) {
   Cluster dead(box, 15, "source/dead");
   with_tablespace(box, dead, "source/ts", false);

@@ -30,6 +30,7 @@ class FileEngine : public Engine {
     bool start = false;
     bool has_strategy = true;
     std::function<void()> during_verification;
+    Facts facts;  ///< added to those of the plan
   };
   explicit FileEngine(Faults* faults) : faults_(faults) {}
 
@@ -87,6 +88,7 @@ class FileEngine : public Engine {
     plan.steps = steps::direct_copy(spec);
     plan.space_needed = assessment.finding.size.logical;
     plan.facts = {{"connect_line", std::string("cat ") + target.directory + "/control"}};
+    for (const Fact& fact : faults_->facts) set_fact(plan.facts, fact.name, fact.value);
     return plan;
   }
 

@@ -134,6 +134,41 @@ TEST_F(Run, OldDataThatWasCleanedCannotBeRolledBack) {
   EXPECT_EQ(world.control(), "new");
 }
 
+/// What lies outside the data directory but belongs to it (PostgreSQL's tablespaces) lives as long as the
+/// data.
+TEST_F(Run, CleanupRemovesWhatLiesBesideTheDataTogetherWithIt) {
+  world.put_old_data();
+  const std::string mine = world.target() + ".beside/01RUN";
+  const std::string before = world.target() + ".beside/01BEFORE";
+  for (const std::string& directory : {mine, before}) {
+    fs::create_directories(directory);
+    RunWorld::write(directory + "/table", "rows");
+  }
+  world.faults.facts = {{"made_beside", std::vector{mine}}, {"kept_beside", std::vector{before}}};
+  ASSERT_EQ(execute().exit, ExitCode::ok);
+  EXPECT_EQ(run::cleanup(world.state, 0, true, *world.host)->size(), 2U);
+  EXPECT_TRUE(fs::exists(before + "/table")) << "a dry run removes nothing";
+  ASSERT_EQ(run::cleanup(world.state, 0, false, *world.host)->size(), 2U);
+  EXPECT_FALSE(fs::exists(before));
+  EXPECT_TRUE(fs::exists(mine + "/table")) << "it belongs to the present data";
+}
+
+TEST_F(Run, CleanupOfRolledBackDataRemovesWhatItsRunMadeBeside) {
+  world.put_old_data();
+  const std::string mine = world.target() + ".beside/01RUN";
+  const std::string before = world.target() + ".beside/01BEFORE";
+  for (const std::string& directory : {mine, before}) {
+    fs::create_directories(directory);
+    RunWorld::write(directory + "/table", "rows");
+  }
+  world.faults.facts = {{"made_beside", std::vector{mine}}, {"kept_beside", std::vector{before}}};
+  ASSERT_EQ(execute().exit, ExitCode::ok);
+  ASSERT_TRUE(world.rollback());
+  ASSERT_EQ(run::cleanup(world.state, 0, false, *world.host)->size(), 2U);
+  EXPECT_FALSE(fs::exists(mine));
+  EXPECT_TRUE(fs::exists(before + "/table")) << "it belongs to the data that is back";
+}
+
 TEST_F(Run, TwoRunsOnOneTargetExcludeEachOther) {
   Report inner;
   world.faults.during_verification = [&] {
