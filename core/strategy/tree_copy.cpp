@@ -24,9 +24,14 @@ namespace recover::strategy {
 
 namespace {
 
+/// Who writes past the page cache waits for the disk with every block: more threads than cores keep both
+/// busy (PERFORMANCE §2: the disk is the limit).
+constexpr unsigned waiting_threads = 2;
+
 unsigned thread_count(const CopyOptions& options, std::size_t units) {
+  const unsigned cores = std::max(2U, std::thread::hardware_concurrency());
   const unsigned wanted =
-      options.threads != 0 ? options.threads : std::max(2U, std::thread::hardware_concurrency());
+      options.threads != 0 ? options.threads : cores + (options.durable ? waiting_threads : 0);
   return static_cast<unsigned>(std::clamp<std::size_t>(units, 1, wanted));
 }
 

@@ -1,10 +1,11 @@
 // One copy of a tree by recover's copier, as a process that a script can time beside cp and rsync.
-//   recover_copy_bench SOURCE TARGET (durable|buffered) (inspect|hash)
+//   recover_copy_bench SOURCE TARGET (durable|buffered) (inspect|hash) [THREADS]
 // `inspect` verifies the checksum of every PostgreSQL page on the way, `hash` only hashes.
 #include "core/strategy/tree_copy.hpp"
 #include "postgresql/page_checksum.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 namespace {
@@ -20,8 +21,8 @@ class NoProgress : public recover::Progress {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 5) {
-    std::fprintf(stderr, "usage: %s SOURCE TARGET (durable|buffered) (inspect|hash)\n", words[0]);
+  if (count != 5 && count != 6) {
+    std::fprintf(stderr, "usage: %s SOURCE TARGET (durable|buffered) (inspect|hash) [THREADS]\n", words[0]);
     return 64;
   }
   recover::CopyTree spec;
@@ -36,6 +37,7 @@ int main(int count, char** words) {
   if (spec.inspect) {
     options.make_inspector = [&] { return recover::postgresql::make_page_inspector(spec.inspect_facts); };
   }
+  if (count == 6) options.threads = static_cast<unsigned>(std::strtoul(words[5], nullptr, 10));
   NoProgress progress;
   const auto copied = recover::strategy::copy_tree(spec, options, progress, {});
   if (!copied) {
