@@ -15,6 +15,23 @@ using ::testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
+/// A tmpfs below the sandbox while this object lives.
+struct Mounted {
+  Mounted(const Sandbox& box, const std::string& name, const std::string& options) : path(box.path(name)) {
+    box.make_directory(name);
+    mount(options);
+  }
+  ~Mounted() { Sandbox::run({"umount", path}); }
+  Mounted(const Mounted&) = delete;
+  Mounted& operator=(const Mounted&) = delete;
+  void remount(const std::string& options) const { mount("remount," + options); }
+  void mount(const std::string& options) const {
+    const Outcome mounted = Sandbox::run({"mount", "-t", "tmpfs", "-o", options, "tmpfs", path});
+    EXPECT_EQ(mounted.exit, 0) << mounted.err;
+  }
+  const std::string path;
+};
+
 class Environment : public Recovering {
  protected:
   /// A small cluster below source/NAME, stopped cleanly.
@@ -71,6 +88,35 @@ TEST_F(Environment, R34_OfTwoAgesTheNewerIsTaken) {
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM orders", "shop"), "10001\n");
   EXPECT_THAT(answer.document.dump(), HasSubstr("skipped"));
+}
+
+TEST_F(Environment, R35_ADiskThatIsTooSmallIsRefusedBeforeAnythingIsWritten) {
+  make_clean("pg");
+  const Mounted disk(box, "disk", "size=20m");
+  const Answer answer = recover(15, {"--target-dir", disk.path + "/target", "--min-free", "1MB"});
+  EXPECT_EQ(answer.exit, 2) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("disk.not_enough_space"));
+  EXPECT_TRUE(fs::is_empty(disk.path));
+}
+
+/// The bytes are enough, so nothing can be refused before; the disk runs out of files in the middle.
+TEST_F(Environment, R36_ADiskThatFillsWhileItIsCopiedToLeavesTheOldData) {
+  make_clean("pg");
+  box.protect(box.source());
+  const Mounted disk(box, "disk", "size=1g");
+  const std::vector<std::string> words{"--target-dir", disk.path + "/target", "--min-free", "1MB"};
+  ASSERT_EQ(recover(15, words).exit, 0);
+  const std::string before = tree_digest(disk.path + "/target");
+  const auto used = std::distance(fs::recursive_directory_iterator(disk.path), {});
+  disk.remount("nr_inodes=" + std::to_string(used + 300));
+  const Answer full = recover(15, words);
+  EXPECT_EQ(full.exit, 2) << full.told();
+  EXPECT_THAT(ids(full), Contains("disk.full"));
+  EXPECT_EQ(tree_digest(disk.path + "/target"), before);
+  EXPECT_EQ(std::distance(fs::directory_iterator(disk.path), {}), 1) << "what was copied so far is gone";
+  disk.remount("nr_inodes=100000");
+  const Answer again = recover(15, words);
+  EXPECT_EQ(again.exit, 0) << again.told();
 }
 
 TEST_F(Environment, R40_AReadOnlyTargetIsRefusedBeforeAnything) {

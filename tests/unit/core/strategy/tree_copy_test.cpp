@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -176,6 +177,24 @@ TEST_F(TreeCopy, HolesStayHolesEvenOfATebibyte) {
   EXPECT_EQ(std::string(found.data(), 6), "middle");
   ::close(made);
   EXPECT_TRUE(compare_copy({spec().manifest, spec().to}, progress, {}));
+}
+
+TEST_F(TreeCopy, HardLinksBecomeFilesOfTheirOwnAndForeignRightsStayBehind) {
+  world.write("source/a", noise(100000, 1));
+  ASSERT_EQ(::link(world.path("source/a").c_str(), world.path("source/b").c_str()), 0);
+  ASSERT_EQ(::setxattr(world.path("source/a").c_str(), "user.foreign", "1", 1, 0), 0);
+  ASSERT_EQ(::chmod(world.path("source/a").c_str(), 06777), 0);
+  world.protect(world.source());
+  auto copied = copy(spec());
+  ASSERT_TRUE(copied) << copied.error().what << copied.error().cause;
+  for (const std::string name : {"a", "b"}) {
+    expect_same(name);
+    struct stat status {};
+    ASSERT_EQ(::lstat(world.path("target/" + name).c_str(), &status), 0);
+    EXPECT_EQ(status.st_nlink, 1U) << "a later change of one must not change the other";
+    EXPECT_EQ(status.st_mode & 07777U, 0600U);
+    EXPECT_EQ(::listxattr(world.path("target/" + name).c_str(), nullptr, 0), 0);
+  }
 }
 
 TEST_F(TreeCopy, RepeatingCompletesAnInterruptedCopy) {
