@@ -3,8 +3,9 @@
 // outside the BEGIN ATOMIC ... END body of a function, and a backslash outside quotes begins a meta command.
 //
 // Where psql differs from the server, the server's view is taken, because the server reads what is sent:
-// - psql counts every BEGIN of a CREATE FUNCTION, here only BEGIN ATOMIC counts (a function may be *named*
-//   begin, which is not a reserved word);
+// - psql counts every BEGIN of a CREATE FUNCTION, here only BEGIN ATOMIC counts: a function may be *named*
+//   begin, which is not a reserved word. (psql 15.20 cannot load the dump of one: it waits for END, and runs
+//   into the next COPY data.)
 // - 'a'<newline>'b' is one string of the kind of its first part; psql, which lexes line by line, takes the
 //   second part for a string of its own.
 //
