@@ -125,13 +125,12 @@ std::optional<Offence> body_offence(Tokens tokens) {
 
 /// Calls of functions that reach files, in a statement that would run them.
 std::optional<Offence> call_offence(Tokens tokens) {
-  std::string name;
+  Token before;
   for (; !tokens.is_end(); tokens.advance()) {
-    if (tokens.at_symbol('(') && is_file_function(name)) {
-      return Offence{&Allowed::program, fmt::format("{}() reaches files of the server", name)};
+    if (tokens.at_symbol('(') && before.is_name() && is_file_function(name_of(before))) {
+      return Offence{&Allowed::program, fmt::format("{}() reaches files of the server", name_of(before))};
     }
-    const bool may_be_one = tokens.current().is_name() && tokens.current().text.size() < 64;
-    name = may_be_one ? name_of(tokens.current()) : std::string();
+    before = tokens.current();
   }
   return std::nullopt;
 }

@@ -240,6 +240,7 @@ bool Tokens::take_symbol(char symbol) {
 }
 
 bool Tokens::take_all(std::initializer_list<std::string_view> keywords) {
+  if (!at(*keywords.begin())) return false;
   const Tokens before = *this;
   for (const std::string_view keyword : keywords) {
     if (take(keyword)) continue;
