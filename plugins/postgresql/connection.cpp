@@ -12,6 +12,7 @@
 #include <poll.h>
 
 #include <array>
+#include <cstdlib>
 
 namespace recover::postgresql {
 
@@ -25,11 +26,15 @@ std::string trimmed(const char* message) {
   return text;
 }
 
-std::string session_options(int major) {
+std::string session_options(int major, Purpose purpose) {
   std::string options =
-      "-c session_preload_libraries= -c local_preload_libraries= -c default_transaction_read_only=on "
-      "-c search_path= -c statement_timeout=0 -c lock_timeout=0 -c role=none -c lc_messages=C "
-      "-c standard_conforming_strings=on -c default_transaction_isolation=read\\ committed";
+      "-c session_preload_libraries= -c local_preload_libraries= -c statement_timeout=0 -c lock_timeout=0 "
+      "-c role=none -c lc_messages=C -c standard_conforming_strings=on "
+      "-c default_transaction_isolation=read\\ committed ";
+  options += purpose == Purpose::inspection
+                 ? "-c default_transaction_read_only=on -c search_path="
+                 : "-c default_transaction_read_only=off -c synchronous_commit=off "
+                   "-c idle_in_transaction_session_timeout=0 -c client_min_messages=warning";
   if (major >= 17) options += " -c event_triggers=off";
   return options;
 }
@@ -55,26 +60,33 @@ Rows rows_of(const PGresult* result) {
   return rows;
 }
 
-Error query_error(const std::string& sql, const PGresult* result, PGconn* connection) {
-  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  std::string cause = primary != nullptr ? primary : trimmed(PQerrorMessage(connection));
-  if (const char* detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL)) {
-    cause += " (" + std::string(detail) + ")";
-  }
-  return make_error(errors::query_failed, sql.substr(0, 200), cause)
-      .with("sqlstate", std::string(state == nullptr ? "" : state));
+/// The number in the command tag ("INSERT 0 7"); SELECT has one too, which is no change.
+std::uint64_t rows_touched(const pg_result& result) {
+  auto& tagged = const_cast<pg_result&>(result);  // libpq's readers take it so and do not write
+  if (PQresultStatus(&result) == PGRES_TUPLES_OK) return 0;
+  return std::strtoull(PQcmdTuples(&tagged), nullptr, 10);
 }
 
 }  // namespace
+
+Error statement_error(std::string_view sql, const pg_result* result, pg_conn* connection) {
+  constexpr std::size_t shown = 200;
+  const char* state = result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
+  const char* primary = result != nullptr ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
+  const char* detail = result != nullptr ? PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL) : nullptr;
+  std::string cause = primary != nullptr ? primary : trimmed(PQerrorMessage(connection));
+  if (detail != nullptr) cause += " (" + std::string(detail) + ")";
+  return make_error(errors::query_failed, std::string(sql.substr(0, shown)), cause)
+      .with("sqlstate", std::string(state == nullptr ? "" : state));
+}
 
 void Connection::Close::operator()(pg_conn* connection) const {
   PQfinish(connection);
 }
 
 Result<Connection> Connection::open(const Endpoint& endpoint, const std::string& database,
-                                    const CancellationToken& cancel) {
-  const std::string options = session_options(endpoint.major);
+                                    const CancellationToken& cancel, Purpose purpose) {
+  const std::string options = session_options(endpoint.major, purpose);
   const std::array<const char*, 9> names{"host",    "port",        "user",       "dbname", "options",
                                          "sslmode", "requirepeer", "gssencmode", nullptr};
   const std::array<const char*, 9> values{endpoint.sockets.c_str(),
@@ -112,33 +124,60 @@ Result<void> Connection::wait_for(bool reading, const CancellationToken& cancel)
   }
 }
 
-Result<Rows> Connection::query(const std::string& sql, const CancellationToken& cancel) {
+Result<void> Connection::wait_for_answer(const CancellationToken& cancel) {
   PGconn* raw = connection_.get();
-  if (PQsendQuery(raw, sql.c_str()) == 0) {
-    return make_error(errors::query_failed, sql.substr(0, 200), trimmed(PQerrorMessage(raw)));
+  while (PQisBusy(raw) != 0) {
+    if (auto go_on = wait_for(true, cancel); !go_on) {
+      const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> handle(PQgetCancel(raw), PQfreeCancel);
+      std::array<char, 256> why{};
+      if (handle) PQcancel(handle.get(), why.data(), static_cast<int>(why.size()));
+      return go_on;
+    }
+    if (PQconsumeInput(raw) == 0) break;  // the connection is gone; the result says why
   }
-  Rows rows;
+  return {};
+}
+
+Result<void> Connection::each_answer(const std::string& sql,
+                                     const std::function<void(const pg_result&)>& take,
+                                     const CancellationToken& cancel) {
+  PGconn* raw = connection_.get();
+  if (PQsendQuery(raw, sql.c_str()) == 0) return statement_error(sql, nullptr, raw);
   std::optional<Error> failure;
   while (true) {
-    while (PQisBusy(raw) != 0) {
-      if (auto go_on = wait_for(true, cancel); !go_on) {
-        const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> handle(PQgetCancel(raw), PQfreeCancel);
-        std::array<char, 256> why{};
-        if (handle) PQcancel(handle.get(), why.data(), static_cast<int>(why.size()));
-        return std::move(go_on).error();
-      }
-      if (PQconsumeInput(raw) == 0) break;  // the connection is gone; the result says why
-    }
+    RECOVER_TRY(wait_for_answer(cancel));
     const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQgetResult(raw), PQclear);
     if (!result) break;
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_TUPLES_OK) {
-      rows = rows_of(result.get());
-    } else if (status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY && !failure) {
-      failure = query_error(sql, result.get(), raw);
+    switch (PQresultStatus(result.get())) {
+      case PGRES_TUPLES_OK:
+      case PGRES_COMMAND_OK:
+      case PGRES_EMPTY_QUERY: take(*result); break;
+      case PGRES_COPY_IN:  // nobody asked for it: a statement that we took for another one
+        PQputCopyEnd(raw, "no rows follow");
+        break;
+      default:
+        if (!failure) failure = statement_error(sql, result.get(), raw);
     }
   }
   if (failure) return *std::move(failure);
+  return {};
+}
+
+Result<Rows> Connection::query(const std::string& sql, const CancellationToken& cancel) {
+  Rows rows;
+  RECOVER_TRY(each_answer(
+      sql,
+      [&](const pg_result& result) {
+        if (PQresultStatus(&result) == PGRES_TUPLES_OK) rows = rows_of(&result);
+      },
+      cancel));
+  return rows;
+}
+
+Result<std::uint64_t> Connection::execute(const std::string& sql, const CancellationToken& cancel) {
+  std::uint64_t rows = 0;
+  RECOVER_TRY(each_answer(
+      sql, [&](const pg_result& result) { rows += rows_touched(result); }, cancel));
   return rows;
 }
 

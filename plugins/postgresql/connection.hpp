@@ -1,16 +1,22 @@
-/// One connection to a server that runs on recovered data. The data is not trusted: the session refuses
-/// what the catalog would load or fire, and it is read-only.
+/// One connection to a server of ours. The data is not trusted: an inspecting session refuses what the
+/// catalog would load or fire, and it is read-only; a loading session may write, and does not wait for the
+/// disk, because nothing of it counts before the server was stopped cleanly and everything was synced.
 #pragma once
 
 #include "recover/cancel.hpp"
+#include "recover/error.hpp"
 #include "recover/result.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 struct pg_conn;
+struct pg_result;
 
 namespace recover::postgresql {
 
@@ -26,15 +32,32 @@ struct Endpoint {
 using Row = std::vector<std::optional<std::string>>;
 using Rows = std::vector<Row>;
 
+/// What a session is for.
+enum class Purpose { inspection, loading };
+
 class Connection {
  public:
   /// Errors: postgresql.connection_failed (cause: the server's words), run.cancelled.
   static Result<Connection> open(const Endpoint& endpoint, const std::string& database,
-                                 const CancellationToken& cancel);
+                                 const CancellationToken& cancel, Purpose purpose = Purpose::inspection);
 
   /// Runs one or several statements and returns the rows of the last one. Cancelling cancels the
   /// statement on the server. Errors: postgresql.query_failed with fact "sqlstate", run.cancelled.
   Result<Rows> query(const std::string& sql, const CancellationToken& cancel);
+
+  /// Runs one or several statements and returns how many rows they inserted, updated or deleted. Errors: as
+  /// query().
+  Result<std::uint64_t> execute(const std::string& sql, const CancellationToken& cancel);
+
+  /// Begins COPY ... FROM stdin; then put() whole rows, at last end_copy(), which returns the rows that the
+  /// server took. Errors: as query(); what is wrong with a row is told by end_copy().
+  Result<void> begin_copy(const std::string& sql, const CancellationToken& cancel);
+  Result<void> put(std::string_view rows, const CancellationToken& cancel);
+  Result<std::uint64_t> end_copy(const CancellationToken& cancel);
+
+  /// Runs COPY ... TO stdout and hands over every row, with its newline. Errors: as query().
+  Result<void> copy_out(const std::string& sql, const std::function<void(std::string_view row)>& take,
+                        const CancellationToken& cancel);
 
   /// Warnings the server sent since the last call (a collation that changed says so at connect).
   std::vector<std::string> take_notices();
@@ -45,11 +68,17 @@ class Connection {
   };
   Connection() = default;
   Result<void> wait_for(bool reading, const CancellationToken& cancel);
+  Result<void> wait_for_answer(const CancellationToken& cancel);
+  Result<void> each_answer(const std::string& sql, const std::function<void(const pg_result&)>& take,
+                           const CancellationToken& cancel);
 
   // Notices arrive through a pointer that libpq keeps, so their place must not move with us.
   std::unique_ptr<std::vector<std::string>> notices_ = std::make_unique<std::vector<std::string>>();
   std::unique_ptr<pg_conn, Close> connection_;
 };
+
+/// What the server says of a failed statement; `sql` is shortened. Facts: "sqlstate".
+Error statement_error(std::string_view sql, const pg_result* result, pg_conn* connection);
 
 /// An SQL identifier in quotes, with quotes inside doubled.
 std::string quoted_identifier(const std::string& name);
