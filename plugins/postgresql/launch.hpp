@@ -22,6 +22,7 @@ struct Launch {
   std::string log_file;
   Facts capacities;        ///< max_connections and the like: what recovery insists on (facts.hpp)
   bool verifying = false;  ///< keep background work and triggers away
+  bool loading = false;    ///< a cluster of our own that is thrown away if it does not end cleanly
 };
 
 /// The directory for the socket: `preferred`, or a short private one below /tmp where the socket's path

@@ -1,0 +1,25 @@
+/// Where a plan's result will be, and the steps that every way to it shares.
+#pragma once
+
+#include "recover/engine.hpp"
+
+#include <string>
+#include <vector>
+
+namespace recover::postgresql {
+
+/// Fills the target, what it replaces and the line to connect. The plan's server and account must be known.
+/// Errors: target.running, target.not_empty, postgresql.target_unreachable.
+Result<void> settle_target(Plan& plan, const std::string& name, const Wishes& wishes, Host& host);
+
+/// The swap into the final name. Pure.
+Activate activation(const Plan& plan, const Wishes& wishes);
+
+/// What comes after the swap: ownership of a mount point, the start. Pure.
+std::vector<Step> last_steps(const Plan& plan, bool inside);
+
+/// The canonical list of steps knows nothing of private instances, tablespaces and of a server on the old
+/// data: their steps go in here.
+void insert_target_steps(Plan& plan, bool needs_tablespaces, Host& host);
+
+}  // namespace recover::postgresql
