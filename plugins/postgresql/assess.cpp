@@ -8,6 +8,7 @@
 #include "postgresql/facts.hpp"
 #include "postgresql/live_server.hpp"
 #include "postgresql/moment.hpp"
+#include "postgresql/plan_load.hpp"
 #include "postgresql/server.hpp"
 #include "postgresql/settings.hpp"
 #include "postgresql/wal_need.hpp"
@@ -191,7 +192,9 @@ Result<Assessment> assess(const Finding& finding, const Survey& survey, const Wi
     assessment.options.push_back(
         {Strategy::direct, unavailable(work.shown(), "it is a part of a cluster"), {}, {}});
   } else {
-    assessment.options.push_back(later_option(work, Strategy::dump, "the dump is loaded into a new cluster"));
+    Option option{Strategy::dump, obstacle_to_load(finding, wishes.bindir, host), space_to_load(finding),
+                  "the dump is loaded into a new cluster"};
+    assessment.options.push_back(std::move(option));
   }
   assessment.facts = assessment.finding.facts;
   return assessment;

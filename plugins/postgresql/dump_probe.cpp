@@ -65,6 +65,20 @@ void set_versions(Finding& finding, const std::string& server, const std::string
     set_fact(finding.facts, fact::major, std::to_string(finding.version.major()));
 }
 
+std::string last_part(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+/// "dumps/shop.sql" of "backup/dumps/shop.sql" below "backup".
+std::string relative_to(const std::string& path, const std::string& directory) {
+  return directory.empty() ? path : path.substr(directory.size() + 1);
+}
+
+/// One file or directory that is loaded as it is.
+void set_part(Finding& finding, const char* form, const std::string& database) {
+  set_fact(finding.facts, fact::dump_parts, std::vector<std::string>{fmt::format("{}||{}", form, database)});
+}
+
 void set_end(Finding& finding, DumpEnd end, const std::string& how) {
   set_fact(finding.facts, fact::dump_complete, to_text(end));
   switch (end) {
@@ -160,6 +174,7 @@ Result<Finding> probe_plain_dump(const Candidate& candidate, Tree& tree) {
   set_versions(finding, line_after(head, "-- Dumped from database version "),
                line_after(head, "-- Dumped by pg_dump version "), "header");
   finding.databases = connected_databases(head);
+  set_part(finding, "sql", database_of_file(last_part(candidate.path)));
   set_end(finding, plain_end(candidate, tree, head, database_marker),
           "the line \"dump complete\" is missing");
   finding.evidence.emplace_back("header of pg_dump");
@@ -175,6 +190,7 @@ Result<Finding> probe_cluster_dump(const Candidate& candidate, Tree& tree) {
   set_versions(finding, line_after(head, "-- Dumped from database version "),
                line_after(head, "-- Dumped by pg_dump version "), "header of its first database");
   finding.databases = connected_databases(head);
+  set_part(finding, "sql", "");
   const DumpEnd end = plain_end(candidate, tree, head, cluster_marker);
   const bool has_databases = !finding.databases.empty() || head.find("\n\\connect ") != std::string::npos;
   if (!has_databases && head.size() < head_size) {
@@ -207,6 +223,7 @@ Result<Finding> probe_custom_dump(const Candidate& candidate, Tree& tree) {
                       {"This is the table of contents of a directory dump."}};
     return finding;
   }
+  if (candidate.encoding.empty() && tree.is_directory_tree()) set_part(finding, "archive", toc->database);
   set_end(finding, end, "a data block has no end");
   return finding;
 }
@@ -222,6 +239,7 @@ Result<Finding> probe_directory_dump(const Candidate& candidate, Tree& tree) {
   if (!toc) return not_recognised(candidate, "toc.dat is not pg_dump's");
   Finding finding = dump_of(candidate, "pg_dump directory", tree);
   describe_archive(*toc, name, finding);
+  if (tree.is_directory_tree()) set_part(finding, "directory", toc->database);
   const auto missing = missing_files(*toc, entries);
   DumpEnd end = toc->is_whole ? DumpEnd::not_checked : DumpEnd::truncated;
   if (!missing.empty()) end = DumpEnd::truncated;
@@ -246,6 +264,7 @@ Result<Finding> probe_tar_dump(const Candidate& candidate, Tree& tree) {
     const EntryInfo info = RECOVER_TRY(tree.info(candidate.path));
     end = check_tar_end(tree, candidate.path, info.size.count);
   }
+  if (candidate.encoding.empty() && tree.is_directory_tree()) set_part(finding, "archive", toc->database);
   set_end(finding, end, "a member goes beyond the end of the file");
   return finding;
 }
@@ -261,6 +280,7 @@ Result<Finding> probe_cluster_dump_set(const Candidate& candidate, Tree& tree) {
   const std::string dumps = tree.has_directory(join_path(candidate.path, "dumps"))
                                 ? join_path(candidate.path, "dumps")
                                 : candidate.path;
+  std::vector<std::string> parts{"sql|globals.sql|"};
   for (const Entry& entry : RECOVER_TRY(tree.list(dumps))) {
     if (entry.name == "globals.sql") continue;
     std::string name = entry.type == EntryType::directory ? entry.name : database_of_file(entry.name);
@@ -271,6 +291,9 @@ Result<Finding> probe_cluster_dump_set(const Candidate& candidate, Tree& tree) {
     if (parsed && finding.version.text.empty()) {
       set_versions(finding, parsed->server_version, parsed->dump_version, "dumps/" + entry.name);
     }
+    const char* form = !parsed ? "sql" : entry.type == EntryType::directory ? "directory" : "archive";
+    parts.push_back(
+        fmt::format("{}|{}|{}", form, relative_to(join_path(dumps, entry.name), candidate.path), name));
     if (parsed && !parsed->database.empty() && parsed->database != name) {
       finding.health.notes.push_back(
           fmt::format("{} is a dump of database \"{}\".", entry.name, parsed->database));
@@ -278,6 +301,8 @@ Result<Finding> probe_cluster_dump_set(const Candidate& candidate, Tree& tree) {
   }
   if (finding.databases.empty()) return not_recognised(candidate, "no dumps beside globals.sql");
   std::sort(finding.databases.begin(), finding.databases.end());
+  std::sort(parts.begin() + 1, parts.end());
+  set_fact(finding.facts, fact::dump_parts, parts);
   finding.health.state = HealthState::unknown;
   finding.health.summary = "completeness not checked";
   finding.evidence.push_back(fmt::format("globals.sql and {} dumps", finding.databases.size()));

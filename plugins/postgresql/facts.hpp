@@ -89,6 +89,9 @@ inline constexpr auto max_page_lsn = "max_page_lsn";  ///< text: newest page LSN
 inline constexpr auto server_version = "server_version";  ///< text: of the server that was dumped
 inline constexpr auto dump_version = "dump_version";      ///< text: of pg_dump
 inline constexpr auto dump_complete = "dump_complete";    ///< text: "complete", "truncated", "not checked"
+/// list: what is read, in order: "form|path|database"; form is sql, archive or directory, path relative to
+/// the finding ("" = itself), database where a dump of one database goes if it does not say so itself
+inline constexpr auto dump_parts = "dump_parts";
 inline constexpr auto wal_segments =
     "wal_segments";  ///< WAL archive: list of segment names (without suffix), sorted
 

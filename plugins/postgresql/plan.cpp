@@ -4,9 +4,11 @@
 
 #include "postgresql/configuration.hpp"
 #include "postgresql/errors.hpp"
+#include "postgresql/load/load.hpp"
 #include "postgresql/locale.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_direct.hpp"
+#include "postgresql/plan_load.hpp"
 #include "postgresql/plan_tablespaces.hpp"
 
 #include "recover/errors.hpp"
@@ -89,6 +91,7 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
     if (option.strategy == strategy && option.blocked) return *option.blocked;
   }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
+  if (strategy == Strategy::dump) return plan_load(assessment, wishes, host);
   return make_error(recover::errors::engine_strategy_unavailable, assessment.finding.path,
                     "the strategy " + to_text(strategy) + " is not there yet");
 }
@@ -97,6 +100,7 @@ Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& cont
   if (call.name == "start") return start(plan, context);
   if (call.name == "stop") return stop_detached(final_launch(plan), context);
   if (call.name == "status") return status(plan, context);
+  if (call.name == "load") return load::load(plan, context);
   if (call.name == "set_aside_settings") return set_aside_settings(plan, context);
   if (call.name == "own_directory") return own_directory(plan, context);
   if (call.name == "remove_tablespaces") return remove_tablespaces(plan, context.host);

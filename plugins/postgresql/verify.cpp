@@ -3,8 +3,11 @@
 // run on the final directory: on the running server if there is one, else on one started for it.
 #include "postgresql/verify.hpp"
 
+#include "postgresql/child_server.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/load/load.hpp"
+#include "postgresql/load/proof.hpp"
 #include "postgresql/log_dangers.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/server_log.hpp"
@@ -14,52 +17,11 @@
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include <thread>
 
 namespace recover::postgresql {
 
 namespace {
-
-// A shutdown checkpoint of a large memory full of changes takes minutes on a slow disk.
-constexpr std::chrono::seconds stop_grace{3600};
-
-/// A server that this verification started; stopped at the end of its life whatever happens.
-class ChildServer {
- public:
-  ChildServer(std::string name, Launch launch, StepContext& context)
-      : name_(std::move(name)), launch_(std::move(launch)), context_(context) {}
-  ChildServer(const ChildServer&) = delete;
-  ChildServer& operator=(const ChildServer&) = delete;
-  ~ChildServer() {
-    if (!running_) return;
-    const auto ignored = context_.host.processes().stop(name_, SIGINT, std::chrono::seconds{30});
-    static_cast<void>(ignored.has_value());  // the failure that brought us here is what counts
-  }
-
-  Result<void> start() {
-    RECOVER_TRY(start_child(name_, launch_, context_));
-    running_ = true;
-    return {};
-  }
-
-  Result<void> stop() {
-    if (!running_) return {};
-    running_ = false;
-    RECOVER_TRY(context_.host.processes().stop(name_, SIGINT, stop_grace));
-    // A socket directory below /tmp was made for this server alone.
-    if (launch_.sockets.starts_with("/tmp/")) ::rmdir(launch_.sockets.c_str());
-    return {};
-  }
-
- private:
-  std::string name_;
-  Launch launch_;
-  StepContext& context_;
-  bool running_ = false;
-};
 
 Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const Launch& launch,
                                    StepContext& context) {
@@ -71,7 +33,12 @@ Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const La
   Cluster cluster{endpoint, launch.major, how.level, 0};
   const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
   cluster.jobs = jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
-  return check_cluster(plan, cluster, context);
+  auto checks = RECOVER_TRY(check_cluster(plan, cluster, context));
+  if (plan.strategy != Strategy::dump) return checks;
+  const load::LoadRecord record = RECOVER_TRY(load::read_record(plan, context));
+  auto proof = RECOVER_TRY(load::prove(record, how.level, cluster.jobs, endpoint, context));
+  checks.insert(checks.begin(), proof.begin(), proof.end());
+  return checks;
 }
 
 Check recovery_check(const std::string& log) {
@@ -88,6 +55,18 @@ Check settings_check(const Plan& plan) {
               fmt::format("; {} kept beside, not in force", plan.ignored_settings.size()),
           {},
           {}};
+}
+
+/// A copy is held against its files, a dump has none.
+void add_file_checks(std::vector<Check>& checks, const Plan& plan, const std::string& data,
+                     const std::string& log, StepContext& context) {
+  if (plan.strategy == Strategy::direct) {
+    checks.insert(checks.begin() + 1, recovery_check(log));
+    checks.push_back(settings_check(plan));
+    checks.push_back(check_pages(plan, data, context));
+  }
+  checks.push_back(check_clean_shutdown(data, context));
+  checks.push_back(check_ownership(plan, data, context));
 }
 
 Result<std::vector<Check>> verify_running(const Plan& plan, const Verify& how, const Launch& launch,
@@ -107,13 +86,8 @@ Result<std::vector<Check>> verify_stopped(const Plan& plan, const Verify& how, L
   RECOVER_TRY(server.start());
   auto checks = RECOVER_TRY(examine(plan, how, launch, context));
   RECOVER_TRY(server.stop());
-  if (const auto log = context.host.files().read(launch.log_file)) {
-    checks.insert(checks.begin() + 1, recovery_check(log->substr(before ? before->size() : 0)));
-  }
-  checks.push_back(settings_check(plan));
-  checks.push_back(check_clean_shutdown(launch.data, context));
-  checks.push_back(check_pages(plan, launch.data, context));
-  checks.push_back(check_ownership(plan, launch.data, context));
+  const auto log = context.host.files().read(launch.log_file);
+  add_file_checks(checks, plan, launch.data, log ? log->substr(before ? before->size() : 0) : "", context);
   return checks;
 }
 

@@ -121,7 +121,8 @@ Result<void> read_all(ClusterFindings& findings, const Plan& plan, const Cluster
 Result<std::vector<Check>> check_cluster(const Plan& plan, const Cluster& cluster, StepContext& context) {
   auto connection = RECOVER_TRY(open_any(cluster.endpoint, context.cancel));
   std::vector<Check> checks;
-  checks.push_back(RECOVER_TRY(check_identity(plan, connection, context.cancel)));
+  if (!text_fact(plan.facts, fact::system_identifier).empty())  // a dump has none
+    checks.push_back(RECOVER_TRY(check_identity(plan, connection, context.cancel)));
   const DatabaseList list = RECOVER_TRY(list_databases(connection, cluster.major, context.cancel));
   ClusterFindings findings;
   findings.level = cluster.level;

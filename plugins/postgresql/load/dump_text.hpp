@@ -1,0 +1,31 @@
+/// The text of a dump, whatever its form: SQL as it lies there, or what pg_restore writes of an archive.
+#pragma once
+
+#include "recover/byte_source.hpp"
+#include "recover/host.hpp"
+#include "recover/model.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace recover::postgresql::load {
+
+/// One file or directory of a dump.
+struct DumpPart {
+  std::string form;      ///< sql, archive, directory
+  std::string path;      ///< relative to the source, may lead into an archive ("a.tar!globals.sql")
+  std::string database;  ///< where it goes if it does not say so itself; empty: it says so
+};
+
+/// The parts that the plan's finding is made of, in the order in which they are loaded.
+std::vector<DumpPart> parts_of(const Finding& finding);
+
+/// Opens a part of the source for one pass from front to back; what was used of the stored file is reported
+/// as progress. Errors: source.*, archive.*, tool.*.
+Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& plan, StepContext& context);
+
+/// Bytes stored for this part, for progress; 0 when unknown.
+Bytes stored_size(const DumpPart& part, StepContext& context);
+
+}  // namespace recover::postgresql::load

@@ -1,0 +1,107 @@
+// A cluster that is being loaded belongs to nobody: it runs without waiting for the disk, and an interrupted
+// load is thrown away. Only after the clean shutdown is the record written; the next step makes everything
+// durable, and verification starts it as the person will get it.
+#include "postgresql/load/load.hpp"
+
+#include "postgresql/child_server.hpp"
+#include "postgresql/configuration.hpp"
+#include "postgresql/facts.hpp"
+#include "postgresql/load/dump_text.hpp"
+#include "postgresql/load/loader.hpp"
+#include "postgresql/placement.hpp"
+#include "postgresql/plan_tablespaces.hpp"
+#include "recover/errors.hpp"
+
+#include <filesystem>
+#include <thread>
+
+namespace recover::postgresql::load {
+
+namespace {
+
+constexpr const char* superuser = "postgres";
+
+std::string record_file(const Plan& plan, const StepContext& context) {
+  return context.run_directory + "/" + plan.id + ".load";
+}
+
+Result<void> remove_tree(const std::string& path) {
+  std::error_code problem;
+  std::filesystem::remove_all(path, problem);
+  if (!problem) return {};
+  return make_error(recover::errors::target_write_failed, path, problem.message());
+}
+
+Result<void> make_cluster(const Plan& plan, StepContext& context) {
+  const std::string data = staged_data(plan.target);
+  RECOVER_TRY(remove_tree(data));
+  RECOVER_TRY(remove_tree(tablespace_home(plan)));
+  Command initdb;
+  initdb.program = text_fact(plan.facts, plan_fact::bindir) + "/initdb";
+  initdb.arguments = {"--pgdata", data,      "--username",   superuser,          "--encoding", "UTF8",
+                      "--locale", "C.UTF-8", "--auth=trust", "--data-checksums", "--no-sync"};
+  initdb.run_as = plan.target.run_as == context.host.accounts().current() ? "" : plan.target.run_as;
+  const ProcessResult made = RECOVER_TRY(context.host.processes().run(initdb, context.cancel));
+  if (made.exit_status != 0)
+    return make_error(recover::errors::tool_failed, "initdb in " + data, made.errors);
+  Files& files = context.host.files();
+  const std::string& owner = plan.target.run_as;
+  RECOVER_TRY(files.write(data + "/postgresql.conf", configuration_text(plan, final_sockets(plan.target), {}),
+                          owner, 0600));
+  RECOVER_TRY(files.write(data + "/pg_hba.conf", access_text(), owner, 0600));
+  return files.write(data + "/pg_ident.conf", identity_text(), owner, 0600);
+}
+
+void merge(LoadRecord& all, LoadRecord&& one) {
+  const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(all.tables, one.tables);
+  append(all.databases, one.databases);
+  append(all.made_roles, one.made_roles);
+  append(all.warnings, one.warnings);
+  all.encoding = one.encoding;
+  all.statements += one.statements;
+  all.bytes += one.bytes;
+  all.seconds += one.seconds;
+}
+
+Result<LoadRecord> load_parts(const Plan& plan, const Endpoint& endpoint, StepContext& context) {
+  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
+  LoadOptions options;
+  options.endpoint = endpoint;
+  options.jobs = jobs != 0 ? jobs : std::max(2U, std::thread::hardware_concurrency());
+  options.tablespaces = tablespace_home(plan);
+  options.owner = plan.target.run_as;
+  LoadRecord record;
+  for (const DumpPart& part : parts_of(plan.finding)) {
+    context.progress.detail(part.path);
+    options.database = part.database;
+    const auto text = RECOVER_TRY(open_part(part, plan, context));
+    merge(record, RECOVER_TRY(load_dump(*text, options, context)));
+  }
+  return record;
+}
+
+}  // namespace
+
+Result<void> load(const Plan& plan, StepContext& context) {
+  if (read_record(plan, context)) return {};
+  RECOVER_TRY(make_cluster(plan, context));
+  Launch launch = staged_launch(plan, context.run_directory + "/load-" + plan.id + ".log");
+  launch.loading = true;
+  ChildServer server("postgresql-" + plan.id, launch, context);
+  RECOVER_TRY(server.start());
+  Bytes total;
+  for (const DumpPart& part : parts_of(plan.finding)) total += stored_size(part, context);
+  context.progress.begin(plan.id, "load", total);
+  auto loaded = load_parts(plan, endpoint_of(launch, superuser), context);
+  context.progress.end();
+  const LoadRecord record = RECOVER_TRY(std::move(loaded));
+  RECOVER_TRY(server.stop());
+  return context.host.files().write(record_file(plan, context), to_text(record), "", 0600);
+}
+
+Result<LoadRecord> read_record(const Plan& plan, StepContext& context) {
+  return parse_record(RECOVER_TRY(context.host.files().read(record_file(plan, context))));
+}
+
+}  // namespace recover::postgresql::load

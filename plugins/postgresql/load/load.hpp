@@ -1,0 +1,17 @@
+/// The step that makes a cluster out of a dump.
+#pragma once
+
+#include "postgresql/load/record.hpp"
+#include "recover/engine.hpp"
+
+namespace recover::postgresql::load {
+
+/// Makes an empty cluster in the staging directory, loads every part of the dump into it, stops it cleanly
+/// and writes the record. Repeated after an interruption it begins anew; after success it does nothing.
+/// Errors: those of load_dump(), server.start_failed, tool.failed (initdb).
+Result<void> load(const Plan& plan, StepContext& context);
+
+/// The record that load() wrote. Errors: when there is none.
+Result<LoadRecord> read_record(const Plan& plan, StepContext& context);
+
+}  // namespace recover::postgresql::load

@@ -1,0 +1,43 @@
+// A load is one reader and several workers. The reader's thread is the caller's; the workers end with the
+// schedule. Whoever fails first tells the schedule, and everybody stops.
+#include "postgresql/load/loader.hpp"
+
+#include "postgresql/dump/end_check.hpp"
+#include "postgresql/dump/splitter.hpp"
+#include "postgresql/load/reader.hpp"
+#include "postgresql/load/worker.hpp"
+
+#include <thread>
+
+namespace recover::postgresql::load {
+
+Result<LoadRecord> load_dump(ByteSource& text, const LoadOptions& options, StepContext& context) {
+  const double begun = context.host.clock().elapsed();
+  dump::Splitter splitter(text);
+  Schedule schedule(options.statement_memory);
+  Tally tally;
+  Reader reader(splitter, options, schedule, tally, context);
+  Result<void> loaded;
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned number = 0; number < options.jobs; ++number) {
+      workers.emplace_back([&, number] { Worker(number, options, schedule, tally, context).work(); });
+    }
+    auto read = reader.read();
+    if (read) read = dump::check_end(splitter.markers());
+    if (!read) schedule.fail(std::move(read).error());
+    schedule.close();
+    loaded = schedule.wait_until_idle();
+  }
+  RECOVER_TRY(std::move(loaded));
+  LoadRecord record;
+  record.databases = reader.databases();
+  record.encoding = reader.encoding();
+  record.statements = reader.statements();
+  record.bytes = splitter.offset();
+  record.seconds = context.host.clock().elapsed() - begun;
+  tally.move_to(record);
+  return record;
+}
+
+}  // namespace recover::postgresql::load

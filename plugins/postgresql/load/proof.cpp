@@ -1,0 +1,201 @@
+// The dump is the oracle. Rows are compared as a multiset, because a server may give them in any order: the
+// sum of their hashes is the same. The server prints them as a dump would (reference: pg_dump.c,
+// setup_connection), in UTC; the dump's own rows were brought to the same form where that matters.
+#include "postgresql/load/proof.hpp"
+
+#include "postgresql/load/row_form.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace recover::postgresql::load {
+
+namespace {
+
+/// What the server has of one table.
+struct Counted {
+  std::uint64_t rows = 0;
+  std::string sum;
+  std::string failure;
+};
+
+class Prover {
+ public:
+  Prover(const LoadRecord& record, bool with_sums, const Endpoint& endpoint, StepContext& context)
+      : record_(record),
+        with_sums_(with_sums),
+        endpoint_(endpoint),
+        context_(context),
+        counted_(record.tables.size()) {}
+
+  /// Several threads at once.
+  Result<void> work() {
+    std::optional<Connection> connection;
+    std::string database;
+    for (std::size_t i = next_++; i < counted_.size(); i = next_++) {
+      RECOVER_TRY(context_.cancel.check());
+      const LoadedTable& table = record_.tables[i];
+      if (!connection || database != table.database) {
+        connection.reset();
+        connection = RECOVER_TRY(Connection::open(endpoint_, table.database, context_.cancel));
+        database = table.database;
+        RECOVER_TRY(set_up(*connection));
+      }
+      context_.progress.detail(table.database + ": " + table.table);
+      auto counted = count(*connection, table);
+      RECOVER_TRY(context_.cancel.check());
+      counted_[i] = counted ? std::move(*counted) : Counted{0, {}, counted.error().cause};
+    }
+    return {};
+  }
+
+  [[nodiscard]] const std::vector<Counted>& counted() const { return counted_; }
+
+ private:
+  Result<void> set_up(Connection& connection) {
+    RECOVER_TRY(connection.execute("SET client_encoding = '" + record_.encoding +
+                                       "'; SET datestyle = ISO; SET intervalstyle = postgres; "
+                                       "SET extra_float_digits = 1; SET bytea_output = hex; SET timezone = "
+                                       "'UTC'; SET xmloption = content",
+                                   context_.cancel));
+    return {};
+  }
+
+  /// A partitioned table has its rows in its partitions; any other has its own, without its heirs'.
+  Result<std::string> source_of(Connection& connection, const LoadedTable& table) {
+    const Rows rows = RECOVER_TRY(connection.query("SELECT relkind FROM pg_catalog.pg_class WHERE oid = " +
+                                                       quoted_literal(table.table) + "::pg_catalog.regclass",
+                                                   context_.cancel));
+    return (rows.empty() || rows[0][0] != "r" ? "" : "ONLY ") + table.table;
+  }
+
+  Result<Counted> count(Connection& connection, const LoadedTable& table) {
+    const std::string source = RECOVER_TRY(source_of(connection, table));
+    if (!with_sums_ || table.sum.empty()) {
+      const Rows rows = RECOVER_TRY(connection.query("SELECT count(*) FROM " + source, context_.cancel));
+      return Counted{std::strtoull(rows.at(0).at(0).value_or("").c_str(), nullptr, 10), {}, {}};
+    }
+    dump::RowSum sum(row_form(table.normalised));
+    const bool plain = source.starts_with("ONLY ");
+    const std::string columns =
+        table.columns.empty() ? "*" : table.columns.substr(1, table.columns.size() - 2);
+    const std::string sql = plain ? "COPY " + table.table + " " + table.columns + " TO stdout"
+                                  : "COPY (SELECT " + columns + " FROM " + source + ") TO stdout";
+    RECOVER_TRY(connection.copy_out(
+        sql, [&](std::string_view row) { sum.add_rows(row); }, context_.cancel));
+    return Counted{sum.rows(), sum.text(), {}};
+  }
+
+  const LoadRecord& record_;
+  bool with_sums_;
+  const Endpoint& endpoint_;
+  StepContext& context_;
+  std::atomic<std::size_t> next_{0};
+  std::vector<Counted> counted_;
+};
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
+Check rows_check(const LoadRecord& record, const std::vector<Counted>& counted) {
+  Check check{"dump_rows", "every table has the rows of the dump", Verdict::passed, {}, {}, {}};
+  std::uint64_t rows = 0;
+  std::int64_t wrong = 0;
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    rows += counted[i].rows;
+    const LoadedTable& table = record.tables[i];
+    if (counted[i].failure.empty() && counted[i].rows == table.rows) continue;
+    check.verdict = Verdict::failed;
+    if (wrong++ != 0) continue;
+    check.evidence = fmt::format("{}: {}: ", table.database, table.table);
+    check.evidence += counted[i].failure.empty()
+                          ? fmt::format("{} rows in the dump, {} in the server", table.rows, counted[i].rows)
+                          : counted[i].failure;
+  }
+  set_fact(check.facts, "tables", static_cast<std::int64_t>(counted.size()));
+  set_fact(check.facts, "rows_of_dump", static_cast<std::int64_t>(rows));
+  if (wrong == 0) {
+    check.evidence =
+        fmt::format("{} tables, {} rows: as many as the dump has", counted.size(), grouped(rows));
+  } else if (wrong > 1) {
+    check.evidence += fmt::format("; {} tables in all", wrong);
+  }
+  return check;
+}
+
+Check contents_check(const LoadRecord& record, const std::vector<Counted>& counted, bool with_sums) {
+  Check check{"dump_contents", "every table has the contents of the dump", Verdict::not_checked, {}, {}, {}};
+  if (!with_sums) {
+    check.evidence = "not compared at this level; --verify full sums every row";
+    return check;
+  }
+  std::vector<std::string> wrong;
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    if (record.tables[i].sum.empty() || !counted[i].failure.empty()) continue;
+    ++compared;
+    if (counted[i].sum != record.tables[i].sum)
+      wrong.push_back(record.tables[i].database + ": " + record.tables[i].table);
+  }
+  set_fact(check.facts, "tables", static_cast<std::int64_t>(compared));
+  check.verdict = wrong.empty() ? Verdict::passed : Verdict::failed;
+  check.evidence = wrong.empty()
+                       ? fmt::format("{} tables: the sums of all rows are equal", compared)
+                       : fmt::format("{} of {} tables differ: {}", wrong.size(), compared, wrong.front());
+  const std::size_t without = counted.size() - compared;
+  if (without != 0) check.evidence += fmt::format("; {} came as INSERT and were only counted", without);
+  return check;
+}
+
+Check load_check(const LoadRecord& record) {
+  Check check{"dump_load", "every statement of the dump was carried out", Verdict::passed, {}, {}, {}};
+  check.evidence = fmt::format("{} statements in {:.1f} s", grouped(record.statements), record.seconds);
+  set_fact(check.facts, "statements", static_cast<std::int64_t>(record.statements));
+  if (!record.made_roles.empty()) {
+    check.verdict = Verdict::warning;
+    check.evidence += fmt::format("; the dump does not define these owners, made without login: {}",
+                                  fmt::join(record.made_roles, ", "));
+    set_fact(check.facts, "made_roles", record.made_roles);
+  }
+  if (!record.warnings.empty()) {
+    check.verdict = Verdict::warning;
+    check.evidence += fmt::format("; {}", fmt::join(record.warnings, "; "));
+  }
+  return check;
+}
+
+}  // namespace
+
+Result<std::vector<Check>> prove(const LoadRecord& record, const std::string& level, unsigned jobs,
+                                 const Endpoint& endpoint, StepContext& context) {
+  std::vector<Check> checks{load_check(record)};
+  if (level == "none") return checks;
+  const bool with_sums = level == "full";
+  Prover prover(record, with_sums, endpoint, context);
+  std::mutex mutex;
+  std::optional<Error> failure;
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < std::max(1U, jobs); ++i) {
+      workers.emplace_back([&] {
+        auto done = prover.work();
+        const std::scoped_lock lock(mutex);
+        if (!done && !failure) failure = std::move(done).error();
+      });
+    }
+  }
+  if (failure) return *std::move(failure);
+  checks.push_back(rows_check(record, prover.counted()));
+  checks.push_back(contents_check(record, prover.counted(), with_sums));
+  return checks;
+}
+
+}  // namespace recover::postgresql::load

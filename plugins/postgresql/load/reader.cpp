@@ -1,0 +1,223 @@
+// Turning a dump into tasks. The reader interprets only what steers the session: settings, \connect,
+// \encoding; what is not allowed was refused by the policy before it gets here. A dump of one database does
+// not say where it belongs, so its database is made when the first statement arrives that needs one.
+#include "postgresql/load/reader.hpp"
+
+#include "postgresql/dump/policy.hpp"
+#include "postgresql/dump/tokens.hpp"
+#include "postgresql/errors.hpp"
+#include "recover/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace recover::postgresql::load {
+
+namespace {
+
+using dump::PieceKind;
+using dump::Statement;
+using dump::StatementKind;
+
+constexpr std::size_t inserts_together = std::size_t{1} << 20;
+constexpr const char* maintenance_database = "postgres";
+
+bool is_global(StatementKind kind) {
+  return kind == StatementKind::create_role || kind == StatementKind::role_property ||
+         kind == StatementKind::create_tablespace || kind == StatementKind::create_database ||
+         kind == StatementKind::alter_database || kind == StatementKind::drop_database;
+}
+
+Statement barrier(StatementKind kind) {
+  Statement statement;
+  statement.kind = kind;
+  statement.footprint.everything = true;
+  return statement;
+}
+
+/// What a transaction statement does to the session: begins one, ends one, or neither (SET LOCAL, LOCK).
+std::optional<bool> in_transaction_after(const std::string& sql) {
+  static constexpr std::string_view begin[] = {"begin", "start"};
+  static constexpr std::string_view end[] = {"commit", "end", "rollback", "abort"};
+  const auto starts = [&](std::string_view word) { return dump::Tokens(sql).at(word); };
+  if (std::any_of(std::begin(begin), std::end(begin), starts)) return true;
+  const bool is_partial = sql.find(" TO ") != std::string::npos;  // ROLLBACK TO SAVEPOINT
+  if (!is_partial && std::any_of(std::begin(end), std::end(end), starts)) return false;
+  return std::nullopt;
+}
+
+/// The first schema of a search_path as set_config takes it: 'public, pg_catalog'.
+std::string first_schema(const std::string& value) {
+  std::string path = dump::value_of(dump::Tokens(value).current());
+  path = path.substr(0, path.find(','));
+  return path == "\"$user\"" || path == "\"\"" ? "" : path;
+}
+
+bool makes_temporary_table(const std::string& sql) {
+  static constexpr std::string_view forms[] = {"CREATE TEMP", "CREATE LOCAL TEMP", "CREATE GLOBAL TEMP"};
+  return std::any_of(std::begin(forms), std::end(forms),
+                     [&](std::string_view form) { return sql.starts_with(form); });
+}
+
+}  // namespace
+
+Reader::Reader(dump::Splitter& splitter, const LoadOptions& options, Schedule& schedule, Tally& tally,
+               StepContext& context)
+    : splitter_(splitter),
+      options_(options),
+      schedule_(schedule),
+      tally_(tally),
+      context_(context),
+      budget_(options.row_memory) {
+  connect(maintenance_database);
+  databases_.clear();
+}
+
+void Reader::connect(const std::string& database) {
+  session_ = {database, std::make_shared<const std::vector<std::string>>()};
+  fresh_tables_.clear();
+  schema_ = "public";
+  pinned_ = false;
+  if (std::find(databases_.begin(), databases_.end(), database) == databases_.end())
+    databases_.push_back(database);
+}
+
+Result<void> Reader::read() {
+  while (!given_up_) {
+    RECOVER_TRY(context_.cancel.check());
+    const auto piece = RECOVER_TRY(splitter_.next());
+    if (!piece) return flush_inserts();
+    RECOVER_TRY(dump::judge(*piece, options_.allowed));
+    RECOVER_TRY(take(*piece));
+  }
+  return {};
+}
+
+Result<void> Reader::take(const dump::Piece& piece) {
+  switch (piece.kind) {
+    case PieceKind::statement: return statement(piece);
+    case PieceKind::meta_command: return meta_command(piece);
+    case PieceKind::copy_rows:
+      if (!rows_->push(std::string(piece.text))) given_up_ = true;
+      return {};
+    case PieceKind::copy_end:
+      rows_->end();
+      rows_.reset();
+      return {};
+  }
+  return {};
+}
+
+Result<void> Reader::meta_command(const dump::Piece& piece) {
+  RECOVER_TRY(flush_inserts());
+  if (piece.text.starts_with("\\connect") || piece.text.starts_with("\\c ")) {
+    database_known_ = true;
+    connect(dump::connect_target(piece.text));
+  } else if (piece.text.starts_with("\\encoding ")) {
+    remember_setting("SET client_encoding = " + quoted_literal(std::string(piece.text.substr(10))));
+  }
+  return {};
+}
+
+void Reader::remember_setting(const std::string& statement) {
+  auto settings = std::make_shared<std::vector<std::string>>(*session_.settings);
+  settings->push_back(statement);
+  session_.settings = std::move(settings);
+  const auto named = dump::setting(statement);
+  if (named && named->first == "client_encoding")
+    encoding_ = dump::value_of(dump::Tokens(named->second).current());
+  if (named && named->first == "search_path") schema_ = first_schema(named->second);
+}
+
+Result<void> Reader::statement(const dump::Piece& piece) {
+  Task task;
+  task.sql = std::string(piece.text);
+  task.line = piece.line;
+  task.statement = dump::describe(task.sql, schema_);
+  ++statements_;
+  const StatementKind kind = task.statement.kind;
+  if (kind != StatementKind::insert) RECOVER_TRY(flush_inserts());
+  if (kind == StatementKind::setting && !pinned_) {
+    remember_setting(task.sql);
+    return {};
+  }
+  if (!database_known_) RECOVER_TRY(enter_single_database(task.statement, task.line));
+  task.pinned = pinned_ || kind == StatementKind::transaction;
+  if (kind == StatementKind::transaction) pinned_ = in_transaction_after(task.sql).value_or(pinned_);
+  if (makes_temporary_table(task.sql)) task.pinned = pinned_ = true;
+  task.session = session_;
+  if (kind == StatementKind::create_tablespace) RECOVER_TRY(make_tablespace(task));
+  if (kind == StatementKind::create_table && task.sql.find("PARTITION BY") == std::string::npos)
+    fresh_tables_.insert(task.statement.object);  // a partitioned one has no rows of its own to freeze
+  if (kind == StatementKind::copy) return begin_copy(std::move(task));
+  if (kind == StatementKind::insert && gather_insert(task)) return {};
+  return add(std::move(task));
+}
+
+/// Globals come before any database; everything else needs the one that the dump is of.
+Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t line) {
+  if (is_global(first.kind) || options_.database.empty()) return {};
+  database_known_ = true;
+  Task make;
+  make.line = line;
+  make.statement = barrier(StatementKind::create_database);
+  make.sql = fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}",
+                         quoted_identifier(options_.database), quoted_literal(encoding_));
+  make.session = {maintenance_database, std::make_shared<const std::vector<std::string>>()};
+  RECOVER_TRY(add(std::move(make)));
+  const auto settings = session_.settings;
+  const std::string schema = schema_;
+  connect(options_.database);
+  session_.settings = settings;
+  schema_ = schema;
+  return {};
+}
+
+/// The path in the dump is one of the old machine.
+Result<void> Reader::make_tablespace(Task& task) {
+  if (options_.tablespaces.empty()) return {};
+  const std::string directory = options_.tablespaces + "/" + task.statement.name;
+  if (task.statement.name.find('/') != std::string::npos || task.statement.name.starts_with(".")) {
+    return make_error(errors::statement_failed, task.sql, "its name cannot be the name of a directory");
+  }
+  Files& files = context_.host.files();
+  RECOVER_TRY(files.make_directory(options_.tablespaces, options_.owner, 0700));
+  RECOVER_TRY(files.make_directory(directory, options_.owner, 0700));
+  task.sql = dump::rewrite_tablespace_location(task.sql, directory);
+  return {};
+}
+
+Result<void> Reader::begin_copy(Task task) {
+  rows_ = std::make_shared<RowQueue>(budget_);
+  task.rows = rows_;
+  task.freeze = options_.own_cluster && !task.pinned && task.statement.freeze_possible &&
+                fresh_tables_.erase(task.statement.object) != 0;
+  return add(std::move(task));
+}
+
+/// One INSERT for each row costs a round trip each; sent together they are one.
+bool Reader::gather_insert(Task& task) {
+  if (task.pinned) return false;
+  if (inserts_ && inserts_->statement.object == task.statement.object && inserts_->session == task.session &&
+      inserts_->sql.size() + task.sql.size() < inserts_together) {
+    inserts_->sql += ";\n" + task.sql;
+    return true;
+  }
+  const auto full = std::exchange(inserts_, std::move(task));
+  if (full && !schedule_.add(*full)) given_up_ = true;
+  return true;
+}
+
+Result<void> Reader::flush_inserts() {
+  if (!inserts_) return {};
+  return add(*std::exchange(inserts_, std::nullopt));
+}
+
+Result<void> Reader::add(Task task) {
+  if (!schedule_.add(std::move(task))) given_up_ = true;
+  return {};
+}
+
+}  // namespace recover::postgresql::load

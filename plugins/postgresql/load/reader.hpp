@@ -1,0 +1,61 @@
+/// The reading half of a load: pieces of the dump become tasks.
+#pragma once
+
+#include "postgresql/dump/splitter.hpp"
+#include "postgresql/load/options.hpp"
+#include "postgresql/load/schedule.hpp"
+#include "postgresql/load/tally.hpp"
+#include "recover/host.hpp"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace recover::postgresql::load {
+
+class Reader {
+ public:
+  Reader(dump::Splitter& splitter, const LoadOptions& options, Schedule& schedule, Tally& tally,
+         StepContext& context);
+
+  /// Reads to the end of the dump. Returns early without an error when the schedule has failed.
+  Result<void> read();
+
+  [[nodiscard]] std::vector<std::string> databases() const { return databases_; }
+  [[nodiscard]] std::string encoding() const { return encoding_; }
+  [[nodiscard]] std::uint64_t statements() const { return statements_; }
+
+ private:
+  Result<void> take(const dump::Piece& piece);
+  Result<void> statement(const dump::Piece& piece);
+  Result<void> meta_command(const dump::Piece& piece);
+  Result<void> begin_copy(Task task);
+  Result<void> make_tablespace(Task& task);
+  Result<void> enter_single_database(const dump::Statement& first, std::uint64_t line);
+  void remember_setting(const std::string& statement);
+  void connect(const std::string& database);
+  Result<void> add(Task task);
+  Result<void> flush_inserts();
+  bool gather_insert(Task& task);
+
+  dump::Splitter& splitter_;
+  const LoadOptions& options_;
+  Schedule& schedule_;
+  Tally& tally_;
+  StepContext& context_;
+  RowBudget budget_;
+  SessionState session_;
+  std::string schema_;           ///< first of search_path: where names without a schema lie
+  bool pinned_ = false;          ///< in a transaction of the dump's own, or with temporary tables
+  bool database_known_ = false;  ///< the dump said, or was told, which database it is for
+  bool given_up_ = false;
+  std::set<std::string> fresh_tables_;  ///< made by this dump in this database, and not filled yet
+  std::shared_ptr<RowQueue> rows_;      ///< of the COPY that is being read
+  std::optional<Task> inserts_;         ///< INSERTs into one table that are sent together
+  std::vector<std::string> databases_;
+  std::string encoding_ = "UTF8";
+  std::uint64_t statements_ = 0;
+};
+
+}  // namespace recover::postgresql::load

@@ -1,0 +1,39 @@
+/// What a load took out of a dump: the expectation that the recovered server is held against. Written to a
+/// file, because verification may run in another process.
+#pragma once
+
+#include "recover/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace recover::postgresql::load {
+
+/// One table as the dump has it. Rows of several COPY blocks or INSERTs add up.
+struct LoadedTable {
+  std::string database;
+  std::string table;    ///< as an SQL name, schema-qualified
+  std::string columns;  ///< "(a, b)" as the dump has it; may be empty
+  std::uint64_t rows = 0;
+  std::string sum;         ///< order-independent content sum of the rows; empty when they came as INSERT
+  std::string normalised;  ///< how rows are brought to a common form before they are summed (see row_sum.hpp)
+};
+
+struct LoadRecord {
+  std::vector<LoadedTable> tables;
+  std::vector<std::string> databases;  ///< in the order of the dump
+  std::string encoding;                ///< client encoding of the dump's text
+  std::uint64_t statements = 0;
+  std::uint64_t bytes = 0;              ///< of the decoded dump
+  double seconds = 0;                   ///< of the load
+  std::vector<std::string> made_roles;  ///< roles that the dump needs and does not define
+  std::vector<std::string> warnings;
+};
+
+/// The text of a record, and back. Errors of parsing: internal.error.
+std::string to_text(const LoadRecord& record);
+Result<LoadRecord> parse_record(std::string_view text);
+
+}  // namespace recover::postgresql::load

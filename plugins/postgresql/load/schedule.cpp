@@ -1,0 +1,129 @@
+// A task knows how many earlier ones it waits for, and who waits for it. A statement that is not understood
+// is a barrier: everything before it ends first, everything behind it waits. That is how the part of a dump
+// before the data runs strictly in order, while rows, indexes and foreign keys run side by side.
+#include "postgresql/load/schedule.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace recover::postgresql::load {
+
+void Schedule::depend(Node& later, Node* earlier) {
+  if (earlier == nullptr || earlier == &later) return;
+  auto& successors = earlier->successors;
+  if (std::find(successors.begin(), successors.end(), &later) != successors.end()) return;
+  successors.push_back(&later);
+  ++later.unmet;
+}
+
+void Schedule::connect(Node& node) {
+  const dump::Footprint& footprint = node.task.statement.footprint;
+  node.is_barrier = footprint.everything || node.task.pinned;
+  if (node.is_barrier) {
+    for (Node& earlier : nodes_) depend(node, &earlier);
+    users_.clear();
+    barrier_ = &node;
+    return;
+  }
+  depend(node, barrier_);
+  for (const std::string& name : footprint.exclusive) {
+    Users& users = users_[name];
+    depend(node, users.exclusive);
+    for (Node* other : users.shared) depend(node, other);
+    users = {&node, {}};
+  }
+  for (const std::string& name : footprint.shared) {
+    Users& users = users_[name];
+    depend(node, users.exclusive);
+    users.shared.push_back(&node);
+  }
+}
+
+/// A finished task must not be found by later ones.
+void Schedule::forget(Node& node) {
+  if (barrier_ == &node) barrier_ = nullptr;
+  const dump::Footprint& footprint = node.task.statement.footprint;
+  for (const auto* names : {&footprint.exclusive, &footprint.shared}) {
+    for (const std::string& name : *names) {
+      const auto found = users_.find(name);
+      if (found == users_.end()) continue;
+      if (found->second.exclusive == &node) found->second.exclusive = nullptr;
+      std::erase(found->second.shared, &node);
+      if (found->second.exclusive == nullptr && found->second.shared.empty()) users_.erase(found);
+    }
+  }
+  for (Node* successor : node.successors) --successor->unmet;
+}
+
+bool Schedule::add(Task task) {
+  std::unique_lock lock(mutex_);
+  const std::size_t size = task.sql.size();
+  changed_.wait(lock, [&] { return failure_ || waiting_ == 0 || waiting_ + size <= waiting_limit_; });
+  if (failure_) return false;
+  waiting_ += size;
+  Node& node = nodes_.emplace_back();
+  node.task = std::move(task);
+  connect(node);
+  lock.unlock();
+  changed_.notify_all();
+  return true;
+}
+
+void Schedule::close() {
+  {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+  }
+  changed_.notify_all();
+}
+
+Schedule::Place Schedule::find_ready(unsigned worker) {
+  return std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) {
+    return !node.running && node.unmet == 0 && (!node.task.pinned || worker == 0);
+  });
+}
+
+const Task* Schedule::take(unsigned worker) {
+  std::unique_lock lock(mutex_);
+  Place ready = nodes_.end();
+  changed_.wait(lock, [&] {
+    ready = find_ready(worker);
+    return failure_ || ready != nodes_.end() || (closed_ && nodes_.empty());
+  });
+  if (failure_ || ready == nodes_.end()) return nullptr;
+  ready->running = true;
+  return &ready->task;
+}
+
+void Schedule::done(const Task& task) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto place =
+        std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) { return &node.task == &task; });
+    if (place == nodes_.end()) return;
+    waiting_ -= task.sql.size();
+    forget(*place);
+    nodes_.erase(place);
+  }
+  changed_.notify_all();
+}
+
+void Schedule::fail(Error error) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!failure_) failure_ = std::move(error);
+    for (const Node& node : nodes_) {
+      if (node.task.rows) node.task.rows->give_up();
+    }
+  }
+  changed_.notify_all();
+}
+
+Result<void> Schedule::wait_until_idle() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return failure_ || nodes_.empty(); });
+  if (failure_) return *failure_;
+  return {};
+}
+
+}  // namespace recover::postgresql::load

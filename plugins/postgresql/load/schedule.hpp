@@ -1,0 +1,88 @@
+/// The order of a load: tasks come in the dump's order, and one may start as soon as no earlier one that
+/// touches the same things is unfinished.
+#pragma once
+
+#include "postgresql/dump/statement.hpp"
+#include "postgresql/load/row_queue.hpp"
+#include "recover/result.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace recover::postgresql::load {
+
+/// What a session must be before a task runs in it.
+struct SessionState {
+  std::string database;
+  std::shared_ptr<const std::vector<std::string>> settings;  ///< statements, in order
+  bool operator==(const SessionState&) const = default;
+};
+
+/// One statement, or one COPY with its rows.
+struct Task {
+  dump::Statement statement;
+  std::string sql;
+  std::uint64_t line = 0;
+  SessionState session;
+  std::shared_ptr<RowQueue> rows;  ///< of a COPY
+  bool freeze = false;             ///< the table is empty and ours alone
+  bool pinned = false;             ///< belongs to a session that must not change: worker 0 runs it
+};
+
+/// Thread-safe: one reader adds, several workers take.
+class Schedule {
+ public:
+  /// At most `waiting_bytes` of statements wait; add() blocks the reader beyond that.
+  explicit Schedule(std::size_t waiting_bytes) : waiting_limit_(waiting_bytes) {}
+
+  /// False when the load has failed.
+  bool add(Task task);
+  /// No more tasks will come.
+  void close();
+  /// The next task that may run; nullptr when all is done or the load has failed. It belongs to the schedule
+  /// and lives until it is given to done().
+  const Task* take(unsigned worker);
+  void done(const Task& task);
+  /// The first failure ends the load: nothing more is handed out.
+  void fail(Error error);
+  /// Waits until every task that was added is done. Errors: the first failure.
+  Result<void> wait_until_idle();
+
+ private:
+  struct Node {
+    Task task;
+    std::size_t unmet = 0;  ///< earlier tasks that must end first
+    std::vector<Node*> successors;
+    bool running = false;
+    bool is_barrier = false;
+  };
+  struct Users {
+    Node* exclusive = nullptr;
+    std::vector<Node*> shared;
+  };
+  using Place = std::list<Node>::iterator;
+
+  void depend(Node& later, Node* earlier);
+  void connect(Node& node);
+  void forget(Node& node);
+  Place find_ready(unsigned worker);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::list<Node> nodes_;  ///< unfinished, in the dump's order; addresses are stable
+  std::map<std::string, Users> users_;
+  Node* barrier_ = nullptr;
+  std::size_t waiting_limit_;
+  std::size_t waiting_ = 0;
+  bool closed_ = false;
+  std::optional<Error> failure_;
+};
+
+}  // namespace recover::postgresql::load

@@ -1,0 +1,55 @@
+// A table may come in several pieces. Pieces with the same columns add up to one sum; pieces with other
+// columns, or rows that came as INSERT, leave only the count.
+#include "postgresql/load/tally.hpp"
+
+#include <algorithm>
+
+namespace recover::postgresql::load {
+
+void Tally::add_copy(const std::string& database, const std::string& table, const std::string& columns,
+                     const dump::RowSum& sum, const std::string& normalised) {
+  const std::scoped_lock lock(mutex_);
+  const auto [place, is_new] = tables_.try_emplace({database, table});
+  Entry& entry = place->second;
+  if (is_new) {
+    entry.columns = columns;
+    entry.normalised = normalised;
+  } else if (entry.columns != columns) {
+    entry.has_sum = false;
+  }
+  entry.sum.merge(sum);
+}
+
+void Tally::add_rows(const std::string& database, const std::string& table, std::uint64_t rows) {
+  const std::scoped_lock lock(mutex_);
+  Entry& entry = tables_[{database, table}];
+  entry.inserted += rows;
+  entry.has_sum = false;
+}
+
+void Tally::add_role(const std::string& role) {
+  const std::scoped_lock lock(mutex_);
+  roles_.insert(role);
+}
+
+void Tally::add_warning(const std::string& warning) {
+  const std::scoped_lock lock(mutex_);
+  if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end()) warnings_.push_back(warning);
+}
+
+void Tally::forget(const std::string& database) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(tables_, [&](const auto& entry) { return entry.first.first == database; });
+}
+
+void Tally::move_to(LoadRecord& record) {
+  const std::scoped_lock lock(mutex_);
+  for (auto& [key, entry] : tables_) {
+    record.tables.push_back({key.first, key.second, entry.columns, entry.sum.rows() + entry.inserted,
+                             entry.has_sum ? entry.sum.text() : "", entry.normalised});
+  }
+  record.made_roles.assign(roles_.begin(), roles_.end());
+  record.warnings = std::exchange(warnings_, {});
+}
+
+}  // namespace recover::postgresql::load

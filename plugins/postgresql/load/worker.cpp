@@ -1,0 +1,180 @@
+// Running one task in a session that is what the dump expects at that place. A statement's failure ends the
+// load, except for the few that a fresh cluster makes harmless: the role that made the cluster is there
+// already, and what a dump made with --clean drops is not. psql goes on over both as well.
+#include "postgresql/load/worker.hpp"
+
+#include "postgresql/errors.hpp"
+#include "postgresql/load/row_form.hpp"
+#include "postgresql/load/tolerated.hpp"
+#include "recover/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace recover::postgresql::load {
+
+namespace {
+
+constexpr int most_deadlocks = 5;  // index builds of partitions may meet; the server picks one to repeat
+
+std::string state_of(const Error& error) {
+  return text_fact(error.facts, "sqlstate");
+}
+
+Error at_line(Error error, const Task& task) {
+  const bool lacks_extension = is_missing_extension(task.sql, state_of(error));
+  Error told = make_error(lacks_extension ? errors::extension_missing : errors::statement_failed,
+                          fmt::format("line {}: {}", task.line, task.sql.substr(0, 200)), error.cause);
+  told.facts = std::move(error.facts);
+  return std::move(told).with("line", static_cast<std::int64_t>(task.line));
+}
+
+}  // namespace
+
+void Worker::work() {
+  while (const Task* task = schedule_.take(number_)) {
+    auto result = run(*task);
+    if (!result) {
+      const bool is_statement = result.error().id == errors::query_failed.id;
+      schedule_.fail(is_statement ? at_line(std::move(result).error(), *task) : std::move(result).error());
+      return;
+    }
+    schedule_.done(*task);
+  }
+}
+
+Result<void> Worker::run(const Task& task) {
+  RECOVER_TRY(context_.cancel.check());
+  RECOVER_TRY(enter(task.session));
+  if (task.rows) return copy(task);
+  if (task.statement.kind == dump::StatementKind::create_database) return create_database(task);
+  return execute(task);
+}
+
+/// Settings that the task does not know, because it stands before them in the dump, are taken back.
+Result<void> Worker::enter(const SessionState& wanted) {
+  if (!connection_ || state_.database != wanted.database) {
+    connection_.reset();
+    connection_ =
+        RECOVER_TRY(Connection::open(options_.endpoint, wanted.database, context_.cancel, Purpose::loading));
+    state_ = {wanted.database, std::make_shared<const std::vector<std::string>>()};
+  }
+  if (state_.settings == wanted.settings) return {};
+  std::size_t applied = state_.settings->size();
+  const bool is_ahead =
+      applied > wanted.settings->size() ||
+      !std::equal(state_.settings->begin(), state_.settings->end(), wanted.settings->begin());
+  if (is_ahead) {
+    RECOVER_TRY(connection_->execute("RESET SESSION AUTHORIZATION; RESET ALL", context_.cancel));
+    applied = 0;
+  }
+  for (; applied < wanted.settings->size(); ++applied)
+    RECOVER_TRY(apply_setting(wanted.settings->at(applied)));
+  state_.settings = wanted.settings;
+  return {};
+}
+
+/// A newer pg_dump sets what an older server does not know (transaction_timeout); psql goes on there too.
+Result<void> Worker::apply_setting(const std::string& statement) {
+  auto done = connection_->execute(statement, context_.cancel);
+  if (done) return {};
+  if (!is_unknown_setting(state_of(done.error()))) return std::move(done).error();
+  tally_.add_warning("the server does not know: " + statement);
+  return {};
+}
+
+Result<void> Worker::execute(const Task& task) {
+  for (int attempt = 0;; ++attempt) {
+    auto rows = connection_->execute(task.sql, context_.cancel);
+    if (rows) {
+      if (task.statement.kind == dump::StatementKind::insert)
+        tally_.add_rows(task.session.database, task.statement.object, *rows);
+      return {};
+    }
+    const std::string state = state_of(rows.error());
+    if (is_deadlock(state) && attempt < most_deadlocks) continue;
+    if (is_missing_role(rows.error().cause, state) && options_.own_cluster && attempt < most_deadlocks) {
+      RECOVER_TRY(make_missing_role(rows.error()));
+      continue;
+    }
+    if (is_harmless(task.statement, task.sql, state)) return {};
+    return std::move(rows).error();
+  }
+}
+
+/// postgres and template1 are there already; anything else that is there was made by this very dump.
+Result<void> Worker::create_database(const Task& task) {
+  auto made = connection_->execute(task.sql, context_.cancel);
+  if (made || is_duplicate_database(state_of(made.error()))) return {};
+  return std::move(made).error();
+}
+
+/// An owner that the dump names and does not define: nobody can log in with it.
+Result<void> Worker::make_missing_role(const Error& refusal) {
+  const std::string role = missing_role(refusal.cause);
+  auto maker =
+      RECOVER_TRY(Connection::open(options_.endpoint, "postgres", context_.cancel, Purpose::loading));
+  auto made = maker.execute("CREATE ROLE " + quoted_identifier(role) + " NOLOGIN", context_.cancel);
+  if (!made && !is_duplicate_role(state_of(made.error()))) return std::move(made).error();
+  tally_.add_role(role);
+  return {};
+}
+
+/// Positions of the columns whose text depends on the session that dumped them.
+Result<std::string> Worker::columns_to_normalise(const Task& task) {
+  const Rows rows = RECOVER_TRY(connection_->query(
+      "SELECT a.attname, CASE WHEN t.typtype IN ('c', 'd') "
+      "OR pg_catalog.format_type(a.atttypid, NULL) ~ 'with time zone|tstz' THEN 'z' "
+      "WHEN a.atttypid = 700 THEN 'r' WHEN a.atttypid = 701 THEN 'f' ELSE '' END "
+      "FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+      "WHERE a.attrelid = " +
+          quoted_literal(task.statement.object) +
+          "::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped "
+          "AND coalesce(pg_catalog.to_jsonb(a) ->> 'attgenerated', '') = '' "  // since version 12
+          "ORDER BY a.attnum",
+      context_.cancel));
+  std::string letters;
+  const std::vector<std::string>& columns = task.statement.columns;
+  for (const Row& row : rows) {
+    if (columns.empty()) letters += row[1]->empty() ? "-" : *row[1];
+  }
+  for (const std::string& column : columns) {
+    std::string letter = "-";
+    for (const Row& row : rows) {
+      if (row[0] == column && !row[1]->empty()) letter = *row[1];
+    }
+    letters += letter;
+  }
+  return letters.find_first_not_of('-') == std::string::npos ? "" : letters;
+}
+
+Result<void> Worker::copy(const Task& task) {
+  const std::string normalised = RECOVER_TRY(columns_to_normalise(task));
+  dump::RowSum sum(row_form(normalised));
+  const std::uint64_t taken = RECOVER_TRY(send_rows(task, sum));
+  if (taken != sum.rows()) {
+    return make_error(errors::statement_failed, fmt::format("line {}: {}", task.line, task.sql),
+                      fmt::format("the dump has {} rows, the server took {}", sum.rows(), taken));
+  }
+  tally_.add_copy(task.session.database, task.statement.object, column_list(task.statement), sum, normalised);
+  return {};
+}
+
+/// A table that this load made is emptied and filled in one transaction: its pages then need no log where
+/// the server keeps a minimal one, and its rows are frozen at once (reference: the manual, COPY, FREEZE).
+Result<std::uint64_t> Worker::send_rows(const Task& task, dump::RowSum& sum) {
+  const CancellationToken& cancel = context_.cancel;
+  if (task.freeze) RECOVER_TRY(connection_->execute("BEGIN; TRUNCATE ONLY " + task.statement.object, cancel));
+  RECOVER_TRY(connection_->begin_copy(task.freeze ? dump::copy_with_freeze(task.sql) : task.sql, cancel));
+  while (const auto rows = task.rows->pop()) {
+    sum.add_rows(*rows);
+    RECOVER_TRY(connection_->put(*rows, cancel));
+  }
+  if (!task.rows->ended()) return make_error(recover::errors::run_cancelled, "the load was given up");
+  const std::uint64_t taken = RECOVER_TRY(connection_->end_copy(cancel));
+  if (task.freeze) RECOVER_TRY(connection_->execute("COMMIT", cancel));
+  return taken;
+}
+
+}  // namespace recover::postgresql::load

@@ -1,0 +1,43 @@
+/// One connection of a load: takes tasks that may run, and runs them.
+#pragma once
+
+#include "postgresql/connection.hpp"
+#include "postgresql/load/options.hpp"
+#include "postgresql/load/schedule.hpp"
+#include "postgresql/load/tally.hpp"
+#include "recover/host.hpp"
+
+#include <optional>
+
+namespace recover::postgresql::load {
+
+/// Not thread-safe itself; several of them share schedule and tally.
+class Worker {
+ public:
+  Worker(unsigned number, const LoadOptions& options, Schedule& schedule, Tally& tally, StepContext& context)
+      : number_(number), options_(options), schedule_(schedule), tally_(tally), context_(context) {}
+
+  /// Runs tasks until the schedule has none left; a failure is told to the schedule.
+  void work();
+
+ private:
+  Result<void> run(const Task& task);
+  Result<void> enter(const SessionState& wanted);
+  Result<void> apply_setting(const std::string& statement);
+  Result<void> execute(const Task& task);
+  Result<void> create_database(const Task& task);
+  Result<void> copy(const Task& task);
+  Result<std::string> columns_to_normalise(const Task& task);
+  Result<std::uint64_t> send_rows(const Task& task, dump::RowSum& sum);
+  Result<void> make_missing_role(const Error& refusal);
+
+  unsigned number_;
+  const LoadOptions& options_;
+  Schedule& schedule_;
+  Tally& tally_;
+  StepContext& context_;
+  std::optional<Connection> connection_;
+  SessionState state_;
+};
+
+}  // namespace recover::postgresql::load

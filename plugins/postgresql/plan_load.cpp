@@ -1,0 +1,126 @@
+// A dump becomes a cluster of its own: made empty, loaded, verified against what was read from the dump, and
+// only then given its name. A dump of an old server goes into the server of that version or the next newer
+// one; never into an older one, which would refuse half of it.
+#include "postgresql/plan_load.hpp"
+
+#include "postgresql/errors.hpp"
+#include "postgresql/facts.hpp"
+#include "postgresql/load/dump_text.hpp"
+#include "postgresql/placement.hpp"
+#include "postgresql/plan_target.hpp"
+#include "postgresql/server.hpp"
+#include "postgresql/versions.hpp"
+
+#include "recover/errors.hpp"
+#include "recover/steps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace recover::postgresql {
+
+namespace {
+
+constexpr std::uint64_t growth_of_text = 3;         // indexes and page overhead, measured on pgbench and shop
+constexpr std::uint64_t growth_of_compressed = 12;  // gzip of such dumps is about a quarter
+constexpr std::uint64_t empty_cluster = std::uint64_t{64} << 20;
+
+/// "shop" of "shop.sql.gz": letters that every file system and shell takes.
+std::string plain_name(const std::string& name) {
+  std::string plain;
+  for (const char letter : name.substr(0, name.find('.', 1))) {
+    const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                          (letter >= '0' && letter <= '9') || letter == '_' || letter == '-';
+    plain += is_plain ? letter : '-';
+  }
+  return plain.empty() ? "dump" : plain;
+}
+
+Step load_step() {
+  return {"load",
+          "loaded",
+          "make an empty cluster and load the dump over several connections",
+          EngineCall{"load", {}},
+          UndoNothing{} /* inside the staging directory */,
+          {}};
+}
+
+}  // namespace
+
+Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host) {
+  const int oldest = std::max(finding.version.major(), 10);
+  std::optional<Error> first;
+  for (const MajorVersion& version : major_versions()) {
+    const int major = Version{version.name, {}}.major();
+    if (major < oldest) continue;
+    auto server = find_server(major, bindir, host);
+    if (server) return server;
+    if (!first) first = std::move(server).error();
+  }
+  if (first)
+    return std::move(*first).advise(fmt::format(
+        "Install the package postgresql-{} or a newer one, or name its programs with --bindir DIR.", oldest));
+  return make_error(errors::server_not_installed, "PostgreSQL " + finding.version.text,
+                    "no version that is known here takes it");
+}
+
+std::optional<Error> obstacle_to_load(const Finding& finding, const std::string& bindir, Host& host) {
+  const std::string shown = finding.path.empty() ? "." : finding.path;
+  if (finding.health.state == HealthState::incomplete || finding.health.state == HealthState::damaged) {
+    return make_error(errors::dump_incomplete, shown,
+                      finding.health.notes.empty() ? finding.health.summary : finding.health.notes.front());
+  }
+  if (list_fact(finding.facts, fact::dump_parts).empty()) {
+    return make_error(recover::errors::engine_strategy_unavailable, shown,
+                      "it lies compressed or inside an archive, and its form must be read by pg_restore")
+        .advise("Unpack it and recover what is in it.");
+  }
+  const auto server = server_for_dump(finding, bindir, host);
+  if (!server) return server.error();
+  return std::nullopt;
+}
+
+Bytes space_to_load(const Finding& finding) {
+  const bool is_text = finding.kind == "pg_dump plain" || finding.kind == "pg_dumpall";
+  const bool is_compressed = !is_text || !finding.path.ends_with(".sql");
+  return Bytes{finding.size.logical.count * (is_compressed ? growth_of_compressed : growth_of_text) +
+               empty_cluster};
+}
+
+Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Host& host) {
+  Plan plan;
+  plan.id = assessment.finding.id;
+  plan.run = wishes.run;
+  plan.engine = "postgresql";
+  plan.strategy = Strategy::dump;
+  plan.finding = assessment.finding;
+  plan.warnings = assessment.warnings;
+  plan.facts = assessment.finding.facts;
+  const Server server = RECOVER_TRY(server_for_dump(plan.finding, wishes.bindir, host));
+  const std::string major = std::to_string(Version{server.version, {}}.major());
+  set_fact(plan.facts, fact::major, major);  // from here on the server's, not the dump's
+  set_fact(plan.facts, fact::superuser, std::string("postgres"));
+  set_fact(plan.facts, plan_fact::bindir, server.bindir);
+  set_fact(plan.facts, plan_fact::server_version, server.version);
+  set_fact(plan.facts, plan_fact::jobs, static_cast<std::int64_t>(wishes.jobs));
+  plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, 0, host));
+  RECOVER_TRY(settle_target(plan, fmt::format("postgresql-{}-{}", major, plain_name(plan.finding.name)),
+                            wishes, host));
+  steps::DumpLoad spec;
+  spec.staging = plan.target.staging;
+  spec.owner = plan.target.run_as;
+  spec.load = {load_step()};
+  spec.verify = Verify{wishes.verify_level};
+  spec.activate = activation(plan, wishes);
+  spec.after_activate = last_steps(plan, spec.activate.inside);
+  plan.steps = steps::dump_load(spec);
+  insert_target_steps(plan, true, host);
+  for (Step& step : plan.steps) {
+    if (step.id == "load") step.work = plan.finding.size.logical;
+  }
+  plan.space_needed = space_to_load(plan.finding);
+  return plan;
+}
+
+}  // namespace recover::postgresql

@@ -1,0 +1,22 @@
+/// The recovery of a dump as a list of steps.
+#pragma once
+
+#include "recover/engine.hpp"
+
+namespace recover::postgresql {
+
+/// Errors: what makes it impossible (postgresql.*, target.*). Changes nothing.
+Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Host& host);
+
+/// The server that a dump is loaded into: of the version it was made by, or the next newer one that is
+/// installed. Errors: postgresql.server_not_installed.
+struct Server;
+Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host);
+
+/// Why this dump cannot be loaded, if it cannot.
+std::optional<Error> obstacle_to_load(const Finding& finding, const std::string& bindir, Host& host);
+
+/// Bytes that the loaded cluster will need, generously: what a dump packs into a byte is not known before.
+Bytes space_to_load(const Finding& finding);
+
+}  // namespace recover::postgresql
