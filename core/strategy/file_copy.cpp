@@ -2,7 +2,8 @@
 // copy_file_range (it cannot verify and was slower). Large files are written with O_DIRECT when they
 // must be on disk at the end, holes stay holes, and a file left by an interrupted run is compared block
 // by block and completed. The source is opened only through core/sys/source_files; its identity is
-// compared before and after. Must never leave a file that is longer than its source.
+// compared with what it is after everything was read (check_unchanged). Must never leave a file that is
+// longer than its source.
 #include "core/strategy/file_copy.hpp"
 
 #include "core/sys/target_files.hpp"
@@ -108,11 +109,6 @@ Result<CopyRecord> FileCopier::copy(const ListedFile& file) {
   hash_.reset();
   RECOVER_TRY(transfer(now));
   RECOVER_TRY(finish(now));
-  struct ::stat after {};
-  if (::fstat(now.source.get(), &after) != 0) return read_error(file.from, 0, errno);
-  if (sys::identity_of(after) != sys::identity_of(before)) {
-    return changed(file.from, "its size or time changed while it was read");
-  }
   last_target_ = std::move(now.target);
   return CopyRecord{{file.to, Bytes{now.size}, hash_.hex()}, file.from, sys::identity_of(before)};
 }

@@ -160,6 +160,7 @@ class TreeCopy {
     std::vector<CopyRecord> records;
     for (const ListedFile& file : listing_.last) {
       records.push_back(RECOVER_TRY(copier.copy(file)));
+      RECOVER_TRY(check_unchanged(source_.get(), records.back()));
       if (options_.durable) RECOVER_TRY(copier.sync_last());
     }
     take(copier, std::move(records));
