@@ -1,5 +1,5 @@
 // Archives and compressed streams through libarchive, for reading only. The layers are ours: a stream is
-// first decoded (gzip by zlib in gzip.cpp, the others by libarchive as a "raw" archive), then read as
+// first decoded (gzip by ISA-L in gzip.cpp, the others by libarchive as a "raw" archive), then read as
 // tar, zip, 7z or cpio with no filter in between, so that "ends too early" and "is damaged" are told apart
 // in one place. External filter programs are never registered. libarchive takes a tar that stops
 // between two members for complete; the zero blocks at its end (POSIX pax, "End of Archive") are
@@ -31,8 +31,12 @@ constexpr std::size_t head_length = 16;  // the longest magic number is shorter
 /// zstd, xz, bzip2 and lz4 by libarchive, as an archive of one nameless member.
 class RawDecoder final : public ByteSource {
  public:
-  RawDecoder(std::shared_ptr<HeadSource> source, const std::string& name)
-      : source_(std::move(source)), name_(name), stream_(*source_, name), data_(stream_, *source_) {}
+  RawDecoder(std::shared_ptr<HeadSource> source, const std::string& name, const Warn& warn)
+      : source_(std::move(source)),
+        name_(name),
+        warn_(warn),
+        stream_(*source_, name),
+        data_(stream_, *source_) {}
 
   Result<void> open(const std::string& compression) {
     ::archive* archive = stream_.get();
@@ -46,8 +50,8 @@ class RawDecoder final : public ByteSource {
     const int status =
         stream_.open() == ARCHIVE_OK ? ::archive_read_next_header(archive, &entry) : ARCHIVE_FATAL;
     // A stream whose first block cannot be decoded looks empty, with an error number set.
-    empty_ = status == ARCHIVE_EOF && ::archive_errno(archive) == 0;
-    if (status != ARCHIVE_OK && !empty_) return stream_.error("", source_->consumed());
+    ended_ = status == ARCHIVE_EOF && ::archive_errno(archive) == 0;
+    if (status != ARCHIVE_OK && !ended_) return stream_.error("", source_->consumed());
     // libarchive doubts some beginnings that show the magic number (a bzip2 stream below 14 bytes) and
     // would then pass the bytes on as they are.
     if (::archive_filter_count(archive) < 2) return not_begun();
@@ -56,11 +60,27 @@ class RawDecoder final : public ByteSource {
   }
 
   Result<std::size_t> read(char* buffer, std::size_t length) override {
-    if (empty_) return std::size_t{0};
-    return data_.read(buffer, length);
+    if (ended_) return std::size_t{0};
+    const std::size_t got = RECOVER_TRY(data_.read(buffer, length));
+    if (got == 0 && length > 0) RECOVER_TRY(look_behind());
+    return got;
   }
 
  private:
+  /// libarchive ends bzip2 and lz4 silently where no further stream follows, whatever else does.
+  Result<void> look_behind() {
+    ended_ = true;
+    const auto used = static_cast<std::uint64_t>(::archive_filter_bytes(stream_.get(), -1));
+    std::array<char, 65536> rest{};
+    while (RECOVER_TRY(source_->read(rest.data(), rest.size())) > 0) {
+    }
+    if (source_->consumed() > used && warn_) {
+      warn_("what follows the stream of " + name_ + " from byte " + std::to_string(used) +
+            " was ignored, because it is no such stream");
+    }
+    return {};
+  }
+
   [[nodiscard]] Error not_begun() const {
     const bool is_short = source_->consumed() < head_length;
     return make_error(is_short ? errors::archive_truncated : errors::archive_damaged,
@@ -71,9 +91,10 @@ class RawDecoder final : public ByteSource {
 
   std::shared_ptr<HeadSource> source_;
   std::string name_;
+  Warn warn_;
   Stream stream_;
   EntryData data_;
-  bool empty_ = false;
+  bool ended_ = false;
 };
 
 EntryType type_of(::archive_entry* entry) {
@@ -231,7 +252,7 @@ Result<std::unique_ptr<ByteSource>> decoder_over(std::shared_ptr<HeadSource> sto
                                                  const std::string& compression, const std::string& name,
                                                  const Warn& warn) {
   if (compression == "gzip") return gzip_decoder(std::move(stored), name, warn);
-  auto decoder = std::make_unique<RawDecoder>(std::move(stored), name);
+  auto decoder = std::make_unique<RawDecoder>(std::move(stored), name, warn);
   RECOVER_TRY(decoder->open(compression));
   return Result<std::unique_ptr<ByteSource>>(std::move(decoder));
 }

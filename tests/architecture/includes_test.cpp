@@ -88,6 +88,8 @@ const std::vector<Fence> fences = {
     {"archive.h", {"core/sys/archive.cpp", "core/sys/archive_stream.cpp"}},
     {"archive_entry.h", {"core/sys/archive.cpp"}},
     {"ini.h", {"core/sys/ini.cpp"}},
+    {"isa-l", {"core/sys/gzip.cpp"}},
+    {"zlib.h", {}},
     {"INIReader.h", {}},
     {"libpq-fe.h", {"plugins/postgresql/"}},
     {"CLI/", {"cli/args.cpp"}},

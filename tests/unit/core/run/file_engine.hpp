@@ -13,6 +13,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -29,8 +30,10 @@ class FileEngine : public Engine {
     bool verification = false;
     bool start = false;
     bool has_strategy = true;
+    bool loads_dump = false;  ///< the database is made out of the file `dump` of the source
     std::function<void()> during_verification;
     Facts facts;  ///< added to those of the plan
+    std::map<std::string, bool> had_source;  ///< by what was asked of the engine
   };
   explicit FileEngine(Faults* faults) : faults_(faults) {}
 
@@ -85,21 +88,48 @@ class FileEngine : public Engine {
     }
     spec.after_activate = {
         {"start", "healthy", "start", EngineCall{"start", {}}, UndoCall{{"stop", {}}}, {}}};
-    plan.steps = steps::direct_copy(spec);
+    plan.steps = faults_->loads_dump ? load_steps(spec) : steps::direct_copy(spec);
     plan.space_needed = assessment.finding.size.logical;
     plan.facts = {{"connect_line", std::string("cat ") + target.directory + "/control"}};
     for (const Fact& fact : faults_->facts) set_fact(plan.facts, fact.name, fact.value);
     return plan;
   }
 
-  Result<void> perform(const EngineCall& call, const Plan& plan, StepContext&) const override {
+  static std::vector<Step> load_steps(const steps::DirectCopy& copy) {
+    steps::DumpLoad spec;
+    spec.staging = copy.staging;
+    spec.verify = copy.verify;
+    spec.activate = copy.activate;
+    spec.after_activate = copy.after_activate;
+    spec.before_load = {{"initialise",
+                         "staged",
+                         "make an empty database",
+                         MakeDirectories{copy.staging, {"data"}, "", 0700},
+                         UndoNothing{},
+                         {}}};
+    spec.load = {{"load", "staged", "load", EngineCall{"load", {}, {"dump"}}, UndoNothing{}, {}}};
+    return steps::dump_load(spec);
+  }
+
+  static Result<void> load(const Plan& plan, StepContext& context) {
+    if (context.source == nullptr) return make_error(errors::source_not_found, "dump");
+    const auto content = RECOVER_TRY(context.source->open_content("dump"));
+    std::string text(100, '\0');
+    text.resize(RECOVER_TRY(content->read(text.data(), text.size())));
+    return context.host.files().write(plan.target.staging + "/data/control", text, "", 0600);
+  }
+
+  Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& context) const override {
+    faults_->had_source[call.name] = context.source != nullptr;
+    if (call.name == "load") return load(plan, context);
     if (call.name == "start" && faults_->start)
       return make_error(errors::server_start_failed, "cannot start " + plan.id);
     if (call.name == "status") return make_error(errors::server_not_running, plan.id);
     return {};
   }
 
-  Result<std::vector<Check>> verify(const Plan& plan, const Verify&, StepContext&) const override {
+  Result<std::vector<Check>> verify(const Plan& plan, const Verify&, StepContext& context) const override {
+    faults_->had_source["verify"] = context.source != nullptr;
     if (faults_->during_verification) faults_->during_verification();
     const std::string staged = plan.target.staging + "/data/control";
     const std::string control =

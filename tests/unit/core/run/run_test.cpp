@@ -192,6 +192,39 @@ TEST_F(Run, AChangedSourceIsNotResumed) {
   EXPECT_FALSE(fs::exists(world.target()));
 }
 
+TEST_F(Run, ADumpIsLoadedFromTheSourceAlsoByALaterProcess) {
+  RunWorld::write(world.source() + "/dump", "new");
+  box.protect(world.source());
+  world.faults.loads_dump = true;
+  std::stop_source stop;
+  world.cancel = CancellationToken(stop.get_token());
+  world.faults.during_verification = [&] { stop.request_stop(); };
+  const Report begun = execute();
+  EXPECT_EQ(begun.exit, ExitCode::interrupted) << error_of(begun);
+  EXPECT_TRUE(world.faults.had_source.at("load"));
+  RunWorld later(box.path("w"));
+  auto resumed = later.resume();
+  ASSERT_TRUE(resumed);
+  EXPECT_EQ(resumed->exit, ExitCode::ok) << error_of(*resumed);
+  EXPECT_EQ(world.control(), "new");
+  EXPECT_TRUE(later.faults.had_source.at("verify"));
+  EXPECT_TRUE(later.faults.had_source.at("start"));
+  ASSERT_TRUE(later.rollback());
+  EXPECT_FALSE(later.faults.had_source.at("stop")) << "undoing never reads the source";
+}
+
+TEST_F(Run, AChangedDumpIsNotLoaded) {
+  RunWorld::write(world.source() + "/dump", "new");
+  world.faults.loads_dump = true;
+  auto plan = world.plan();
+  ASSERT_TRUE(plan);
+  RunWorld::write(world.source() + "/dump", "newer");
+  EXPECT_EQ(error_of(world.execute(*plan)), "plan.source_changed");
+  fs::remove(world.source() + "/dump");
+  EXPECT_EQ(error_of(world.execute(*plan)), "plan.source_changed");
+  EXPECT_FALSE(world.faults.had_source.contains("load"));
+}
+
 TEST_F(Run, AnInterruptionKeepsTheStagedCopyForResume) {
   std::stop_source stop;
   world.cancel = CancellationToken(stop.get_token());

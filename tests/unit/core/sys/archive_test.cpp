@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 
 class TextSource final : public ByteSource {
  public:
-  explicit TextSource(std::string text) : text_(std::move(text)) {}
+  explicit TextSource(std::string text, std::size_t piece = 1000) : text_(std::move(text)), piece_(piece) {}
   Result<std::size_t> read(char* buffer, std::size_t length) override {
-    const std::size_t got = std::min({length, text_.size() - at_, std::size_t{1000}});
+    const std::size_t got = std::min({length, text_.size() - at_, piece_});
     std::memcpy(buffer, text_.data() + at_, got);
     at_ += got;
     return got;
@@ -29,6 +29,7 @@ class TextSource final : public ByteSource {
 
  private:
   std::string text_;
+  std::size_t piece_;
   std::size_t at_ = 0;
 };
 
@@ -117,6 +118,39 @@ TEST(Decoder, SeveralMembersAreOneStream) {
     EXPECT_EQ(*decoded, "onetwo") << name;
   }
   EXPECT_EQ(*decode(filtered(box, {"gzip", "-c"}, "one") + std::string(512, '\0')), "one") << "tape padding";
+}
+
+TEST(Decoder, AGzipHeaderMayLieInManyBuffers) {
+  const test::Sandbox box;
+  box.write("a file with a name of some length.sql", "content");
+  test::Sandbox::run({"gzip", box.path("a file with a name of some length.sql")});
+  const std::string stream = content_of(box.path("a file with a name of some length.sql.gz"));
+  for (std::size_t piece = 1; piece < 80; ++piece) {
+    TextSource source(stream, piece);
+    auto decoder = open_decoder(source, "stream");
+    ASSERT_TRUE(decoder);
+    EXPECT_EQ(read_all(**decoder).value_or("?"), "content") << "read in pieces of " << piece;
+  }
+}
+
+TEST(Decoder, HundredsOfGzipMembersMeetEveryBufferBoundary) {
+  const test::Sandbox box;
+  std::vector<std::pair<std::string, std::string>> pieces;  // plain and compressed
+  for (const std::size_t length : {0U, 1U, 7U, 250U, 999U, 33'000U}) {
+    const std::string plain = noise(length, static_cast<unsigned>(length));
+    pieces.emplace_back(plain, filtered(box, {"gzip", "-c"}, plain));
+  }
+  std::mt19937 random(5);  // NOLINT(cert-msc51-cpp): must be the same every time
+  std::string plain;
+  std::string stream;
+  for (int member = 0; member < 600; ++member) {
+    const auto& [text, compressed] = pieces[random() % pieces.size()];
+    plain += text;
+    stream += compressed;
+  }
+  auto decoded = decode(stream);
+  ASSERT_TRUE(decoded) << decoded.error().cause;
+  EXPECT_TRUE(*decoded == plain);
 }
 
 TEST(Decoder, AStreamCutAnywhereIsTruncated) {

@@ -266,5 +266,122 @@ TEST(Host, SleepEndsWhenCancelled) {
   EXPECT_EQ(host->accounts().name_of(0), "root");
 }
 
+/// All that a stream gives.
+Result<std::string> read_all(ByteSource& stream) {
+  std::string all;
+  std::string buffer(100'000, '\0');
+  while (const std::size_t got = RECOVER_TRY(stream.read(buffer.data(), buffer.size())))
+    all.append(buffer, 0, got);
+  return all;
+}
+
+Result<std::string> stream_of(const Command& command, const CancellationToken& cancel = {}) {
+  const auto stream = RECOVER_TRY(stream_process(command, cancel));
+  return read_all(*stream);
+}
+
+TEST(ProcessStream, GivesEverythingHoweverLargeAndErrorsNeverBlockIt) {
+  const auto all = stream_of(
+      shell("head -c 64000000 /dev/zero & (head -c 32000000 /dev/zero | tr '\\0' 'e') >&2; wait; echo end"));
+  ASSERT_TRUE(all) << all.error().cause;
+  EXPECT_EQ(all->size(), 64'000'004U);
+  EXPECT_TRUE(all->ends_with("end\n"));
+  EXPECT_EQ(stream_of(shell("exit 0")).value_or("?"), "");
+}
+
+TEST(ProcessStream, AFailureComesAfterTheOutputWithTheLastLinesOfStandardError) {
+  const auto stream = stream_process(
+      shell("echo data; i=0; while [ $i -lt 20 ]; do i=$((i+1)); echo line $i >&2; done; exit 3"), {});
+  ASSERT_TRUE(stream);
+  std::string text(100, '\0');
+  text.resize((*stream)->read(text.data(), text.size()).value_or(0));
+  EXPECT_EQ(text, "data\n");
+  const auto failed = (*stream)->read(text.data(), text.size());
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().id, "tool.failed");
+  EXPECT_EQ(failed.error().cause.find("line 10\n"), std::string::npos);
+  EXPECT_NE(failed.error().cause.find("it ended with 3: line 11\n"), std::string::npos)
+      << failed.error().cause;
+  EXPECT_TRUE(failed.error().cause.ends_with("line 20"));
+  EXPECT_FALSE((*stream)->read(text.data(), text.size())) << "an error stays";
+  EXPECT_EQ(stream_of(shell("kill -9 $$")).error().id, "tool.failed");
+  Command missing;
+  missing.program = "no-such-program-at-all";
+  EXPECT_EQ(stream_process(missing, {}).error().id, "tool.missing");
+}
+
+TEST(ProcessStream, StandardErrorGoesToALogFileWhereOneIsNamed) {
+  const test::Sandbox box;
+  Command command = shell("echo data; echo message >&2; exit 1");
+  command.log_file = box.path("log");
+  const auto failed = stream_of(command);
+  ASSERT_FALSE(failed);
+  EXPECT_NE(failed.error().cause.find(box.path("log")), std::string::npos);
+  EXPECT_EQ(content_of(box.path("log")), "message\n");
+}
+
+TEST(ProcessStream, LeavingEarlyEndsTheWholeGroup) {
+  const test::Sandbox box;
+  const std::string script = "(trap '' TERM; while :; do sleep 1; done) & echo $! > " +
+                             box.path("grandchild") + "; echo $$ > " + box.path("child") +
+                             "; while :; do echo data; done";
+  {
+    const auto stream = stream_process(shell(script), {});
+    ASSERT_TRUE(stream);
+    char byte = 0;
+    EXPECT_EQ((*stream)->read(&byte, 1).value_or(0), 1U);
+    wait_for(box.path("child"));
+  }
+  EXPECT_TRUE(dies(wait_for(box.path("child"))));
+  EXPECT_TRUE(dies(wait_for(box.path("grandchild"))));
+}
+
+TEST(ProcessStream, CancellingAndTheTimeLimitEndASilentProgram) {
+  std::stop_source stop;
+  const test::Sandbox box;
+  std::jthread canceller([&] {
+    wait_for(box.path("child"));
+    stop.request_stop();
+  });
+  const auto cancelled = stream_of(shell("echo $$ > " + box.path("child") + "; exec sleep 300"),
+                                   CancellationToken(stop.get_token()));
+  ASSERT_FALSE(cancelled);
+  EXPECT_EQ(cancelled.error().id, "run.cancelled");
+  EXPECT_TRUE(dies(wait_for(box.path("child"))));
+  Command slow = shell("while :; do echo data; done");
+  slow.time_limit = std::chrono::seconds(1);
+  const auto late = stream_of(slow);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().id, "run.timeout");
+}
+
+TEST(ProcessStream, AGrandchildThatHoldsThePipeIsNotWaitedFor) {
+  const test::Sandbox box;
+  const std::string script = "setsid sleep 300 & echo $! > " + box.path("pid") + "; echo done";
+  EXPECT_EQ(stream_of(shell(script)).value_or("?"), "done\n");
+  ::kill(std::stoi(wait_for(box.path("pid"))), SIGKILL);
+}
+
+TEST(Process, AnInputFileIsOpenedByUsAndSeekable) {
+  const test::Sandbox box;
+  box.write("source/dump", "first line\nsecond line\n");
+  ::chmod(box.path("source/dump").c_str(), 0600);
+  Command command;
+  command.program = "/usr/bin/python3";
+  command.arguments = {"-c",
+                       "import os,sys\nos.lseek(0,6,0)\nsys.stdout.write(os.read(0,4).decode())\n"
+                       "try: os.write(0,b'x')\nexcept OSError: sys.stdout.write(' read-only')"};
+  command.input_file = box.path("source/dump");
+  command.run_as = "nobody";
+  EXPECT_EQ(run(command).output, "line read-only") << "only root may read this file: run the tests as root";
+  EXPECT_EQ(stream_of(command).value_or("?"), "line read-only");
+  EXPECT_EQ(content_of(box.path("source/dump")), "first line\nsecond line\n");
+  std::filesystem::create_symlink(box.path("source/dump"), box.path("source/link"));
+  command.input_file = box.path("source/link");
+  EXPECT_EQ(run_process(command, {}).error().id, "source.unsafe_path");
+  command.input_file = box.path("source/absent");
+  EXPECT_EQ(stream_process(command, {}).error().id, "source.not_found");
+}
+
 }  // namespace
 }  // namespace recover::sys
