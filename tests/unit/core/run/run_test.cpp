@@ -207,7 +207,7 @@ TEST_F(Run, ADumpIsLoadedFromTheSourceAlsoByALaterProcess) {
   ASSERT_TRUE(resumed);
   EXPECT_EQ(resumed->exit, ExitCode::ok) << error_of(*resumed);
   EXPECT_EQ(world.control(), "new");
-  EXPECT_TRUE(later.faults.had_source.at("verify"));
+  EXPECT_TRUE(world.faults.had_source.at("verify"));
   EXPECT_TRUE(later.faults.had_source.at("start"));
   ASSERT_TRUE(later.rollback());
   EXPECT_FALSE(later.faults.had_source.at("stop")) << "undoing never reads the source";
