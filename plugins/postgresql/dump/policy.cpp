@@ -4,8 +4,8 @@
 // tokens, before anything reaches the server. What a function's body does (DO, plpgsql) cannot be judged
 // here; who loads an untrusted dump does so into a server that is thrown away.
 //
-// The statement is judged as it will be sent: alone. The loader sends it by the extended protocol, which
-// refuses text that the server would see as more than one statement.
+// A statement is judged as it is sent: alone. Sending it by the extended protocol (PQsendQueryParams) makes
+// the server refuse text that it would see as more than one statement, whatever was overlooked here.
 #include "postgresql/dump/policy.hpp"
 
 #include "postgresql/dump/statement.hpp"
@@ -110,14 +110,22 @@ std::optional<Offence> routine_offence(Tokens tokens, const Allowed& allowed) {
   return Offence{&Allowed::language_c, fmt::format("a function in C from the library \"{}\"", library)};
 }
 
-/// A body of BEGIN ATOMIC holds queries only. Anything else behind a ';' shows a text that was made so that
-/// it looks like a body and is none.
-std::optional<Offence> body_offence(Tokens tokens) {
-  while (!tokens.is_end()) {
-    const bool ends = tokens.at_symbol(';');
-    tokens.advance();
-    if (ends && is_any(tokens.current(), {"copy", "alter", "load", "create", "do", "set", "drop", "grant"})) {
-      return Offence{&Allowed::program, "a second statement is hidden in the body of a function"};
+/// One statement has no ';' but within parentheses, and in bodies of BEGIN ATOMIC, which hold queries only.
+/// Anything else behind a ';' shows a text that was made so that the server sees more statements in it than
+/// the splitter did. Whether strings conform can be changed behind the splitter's back (by a rolled back SET,
+/// by a function), so both readings count.
+std::optional<Offence> second_statement(std::string_view text) {
+  if (text.find(';') == std::string_view::npos) return std::nullopt;
+  const bool has_backslash = text.find('\\') != std::string_view::npos;
+  for (const bool strings_conform : {true, false}) {
+    if (!strings_conform && !has_backslash) break;
+    Tokens tokens(text, strings_conform);
+    while (!tokens.is_end()) {
+      const bool ends = tokens.at_symbol(';');
+      tokens.advance();
+      if (ends && is_any(tokens.current(), {"copy", "alter", "load", "create"})) {
+        return Offence{&Allowed::program, "another statement is hidden in this one"};
+      }
     }
   }
   return std::nullopt;
@@ -144,6 +152,7 @@ std::optional<Offence> extension_offence(Tokens tokens, const Allowed& allowed) 
 }
 
 std::optional<Offence> offence_of(std::string_view text, const Allowed& allowed) {
+  if (auto offence = second_statement(text)) return offence;
   Tokens tokens(text);
   if (tokens.at("copy")) {
     tokens.advance();
@@ -163,7 +172,6 @@ std::optional<Offence> offence_of(std::string_view text, const Allowed& allowed)
   tokens.take("procedural");
   if (tokens.take("extension")) return extension_offence(tokens, allowed);
   if (is_any(tokens.current(), {"function", "procedure"})) {
-    if (auto offence = body_offence(tokens)) return offence;
     return routine_offence(tokens, allowed);
   }
   // Views and rules only keep what they would call.

@@ -61,6 +61,8 @@ TEST(Policy, EveryPermissionAlone) {
       {"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1 AS case; END; COPY t FROM PROGRAM 'id'; SELECT "
        "1 AS end",
        &Allowed::program},
+      {"SELECT 'a\\'; COPY t FROM PROGRAM $$id$$; --'", &Allowed::program},
+      {"SELECT E'a\\'', '\\'';COPY t FROM PROGRAM $$id$$;--'", &Allowed::program},
       {"ALTER SYSTEM SET archive_command = 'id'", &Allowed::alter_system},
       {"alter/* x */system reset all", &Allowed::alter_system},
       {"LOAD 'evil'", &Allowed::language_c},
@@ -102,8 +104,9 @@ TEST(Policy, WhatDumpsHoldPasses) {
         "COMMENT ON FUNCTION pg_read_file(text) IS 'x'", "CREATE VIEW v AS SELECT pg_read_file('x')",
         "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ begin copy t from program 'id'; end $$",
         "CREATE FUNCTION f(c text) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END",
-        "SELECT pg_catalog.lo_create('16400')", "SELECT pg_catalog.setval('public.s', 1, true)",
-        "ALTER ROLE a SET work_mem TO '1MB'", "DO $$ begin end $$"}) {
+        "INSERT INTO t VALUES ('it\\'s; ok')", "SELECT pg_catalog.lo_create('16400')",
+        "SELECT pg_catalog.setval('public.s', 1, true)", "ALTER ROLE a SET work_mem TO '1MB'",
+        "DO $$ begin end $$"}) {
     EXPECT_EQ(verdict(statement(text)), "") << text;
   }
   EXPECT_EQ(verdict({PieceKind::copy_rows, "\\! id\nALTER SYSTEM\n", 1, 0}), "");
