@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
 #include <sstream>
 
 namespace recover::test {
@@ -118,6 +121,27 @@ TEST(Explain, KnowsEveryIdItLists) {
     ++known;
   }
   EXPECT_GT(known, 50);
+}
+
+TEST(Explain, KnowsEveryIdOfEveryEngine) {
+  const Sandbox sandbox;
+  const std::regex row(R"re(RECOVER_ERROR\(\w+, "([a-z0-9_.]+)")re");
+  int known = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(RECOVER_SOURCE) + "/plugins")) {
+    const auto file = entry.path() / "errors.def";
+    // The template is an example that is built and not installed.
+    if (entry.path().filename() == "template" || !std::filesystem::exists(file)) continue;
+    std::ifstream rows(file);
+    for (std::string line; std::getline(rows, line);) {
+      std::smatch id;
+      if (!std::regex_search(line, id, row)) continue;
+      const Outcome explained = sandbox.recover({"explain", id[1]});
+      EXPECT_EQ(explained.exit, 0) << id[1] << explained.err;
+      EXPECT_NE(explained.out.find("What to do: "), std::string::npos) << id[1];
+      ++known;
+    }
+  }
+  EXPECT_GT(known, 10);
 }
 
 TEST(SeedForms, AllParseAndStart) {
