@@ -51,7 +51,7 @@ struct Gauge {
 };
 
 /// The bytes as they lie in the source.
-class StoredFile final : public ByteSource {
+class StoredFile final : public sys::SeekableSource {
  public:
   StoredFile(sys::Descriptor file, const struct ::stat& status, const Wanted& wanted,
              std::shared_ptr<Gauge> gauge, CancellationToken cancel)
@@ -75,6 +75,12 @@ class StoredFile final : public ByteSource {
     return got;
   }
 
+  [[nodiscard]] std::optional<std::uint64_t> length() const override { return opened_.size; }
+  void seek(std::uint64_t position) override {
+    bytes_->seek(position);
+    gauge_->consumed = position;
+  }
+
  private:
   Result<void> check_unchanged() const {
     struct ::stat now {};
@@ -87,7 +93,7 @@ class StoredFile final : public ByteSource {
   sys::Descriptor file_;
   sys::Identity opened_;
   std::string path_;
-  Source bytes_;
+  std::unique_ptr<sys::SeekableSource> bytes_;
   std::shared_ptr<Gauge> gauge_;
   CancellationToken cancel_;
 };

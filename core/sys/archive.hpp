@@ -28,7 +28,7 @@ class SeekableSource : public ByteSource {
 };
 
 /// The bytes of an open file descriptor (borrowed, read with pread from offset 0); seekable.
-std::unique_ptr<ByteSource> file_source(int descriptor);
+std::unique_ptr<SeekableSource> file_source(int descriptor);
 
 struct Member {
   std::string path;  ///< as stored; not yet judged

@@ -52,7 +52,7 @@ class FileSource final : public SeekableSource {
 
 ArchiveReader::~ArchiveReader() = default;
 
-std::unique_ptr<ByteSource> file_source(int descriptor) {
+std::unique_ptr<SeekableSource> file_source(int descriptor) {
   return std::make_unique<FileSource>(descriptor);
 }
 

@@ -222,6 +222,19 @@ TEST_F(Content, ArchivesInArchivesAndTheIndexOfOne) {
   EXPECT_EQ(alone.open_content("x").error().id, "source.not_kept");
 }
 
+TEST_F(Content, MembersOfZipAnd7z) {
+  const std::string text = noise(300'000, 10);
+  box.write("pack/dumps/a.sql", text);
+  box.write("pack/dumps/b.sql.gz", compressed(compressors[0], text));
+  box.make_directory("source");
+  for (const std::string format : {"zip", "7zip"}) {
+    const std::string name = "a." + format;
+    run({"bsdtar", "-C", box.path("pack"), "--format=" + format, "-cf", box.path("source/" + name), "dumps"});
+    EXPECT_TRUE(content_of(name + "!dumps/a.sql").value_or("") == text) << name;
+    EXPECT_TRUE(content_of(name + "!dumps/b.sql.gz").value_or("") == text) << name;
+  }
+}
+
 TEST_F(Content, AHardLinkIsTheFileItNames) {
   box.write("pack/daily.0/x.sql.gz", compressed(compressors[0], "linked"));
   fs::create_directories(box.path("pack/daily.1"));
