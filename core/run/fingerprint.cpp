@@ -85,7 +85,10 @@ Result<std::string> fingerprint(const std::vector<Plan>& plans, const std::strin
 
 Result<void> check_source(const RunPlan& plan, const CancellationToken& cancel) {
   auto now = fingerprint(plan.plans, plan.source, cancel);
-  if (!now && now.error().id == errors::run_cancelled.id) return std::move(now).error();
+  // A disk that cannot be read is no changed source: repeating may help, another plan does not.
+  const bool tells_itself =
+      !now && (now.error().id == errors::run_cancelled.id || now.error().id == errors::source_read_error.id);
+  if (tells_itself) return std::move(now).error();
   if (now && *now == plan.source_fingerprint) return {};
   return make_error(
       errors::plan_source_changed, "cannot carry out the plan for " + plan.source,

@@ -2,6 +2,7 @@
 // or new, and the same run started again ends like an undisturbed one. The calls of the library are counted
 // by functions of the same name in this program, which come first in symbol resolution.
 #include "tests/support/sandbox.hpp"
+#include "tests/unit/core/run/faulty_calls.hpp"
 #include "tests/unit/core/run/file_engine.hpp"
 
 #include <fcntl.h>
@@ -14,6 +15,10 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+
+namespace recover::test {
+std::atomic<bool> kernel_lacks_exchange{false};
+}
 
 namespace {
 
@@ -37,6 +42,10 @@ int rename(const char* from, const char* to) noexcept {
 int renameat2(int from_directory, const char* from, int to_directory, const char* to,
               unsigned flags) noexcept {
   maybe_die();
+  if (recover::test::kernel_lacks_exchange && (flags & RENAME_EXCHANGE) != 0) {
+    errno = EINVAL;
+    return -1;
+  }
   return static_cast<int>(::syscall(SYS_renameat2, from_directory, from, to_directory, to, flags));
 }
 int unlink(const char* path) noexcept {
