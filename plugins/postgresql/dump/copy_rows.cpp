@@ -22,14 +22,6 @@ std::size_t end_line(std::string_view text, bool is_last) {
   return is_last && (rest.empty() || rest == "\r") ? text.size() : 0;
 }
 
-std::size_t find_end_candidate(std::string_view text, std::size_t from) {
-  constexpr std::string_view wanted = "\n\\.";
-  if (from >= text.size()) return none;
-  const void* found = ::memmem(text.data() + from, text.size() - from, wanted.data(), wanted.size());
-  if (found == nullptr) return none;
-  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-}
-
 }  // namespace
 
 bool is_escaped_newline(std::string_view text, std::size_t position) {
@@ -40,26 +32,20 @@ bool is_escaped_newline(std::string_view text, std::size_t position) {
 
 CopyCut cut_rows(std::string_view text, std::size_t searched, bool lines_are_rows, bool is_last) {
   if (const std::size_t length = end_line(text, is_last); length > 0) return {0, length};
-  for (std::size_t at = find_end_candidate(text, searched - std::min<std::size_t>(searched, 2)); at != none;
-       at = find_end_candidate(text, at + 1)) {
-    const std::string_view line = text.substr(at + 1);
-    const bool is_undecided = line.find('\n') == none && !is_last;
-    if (end_line(line, is_last) > 0 || is_undecided) return {at + 1, 0};
+  CopyCut cut;
+  std::uint64_t lines = 0;
+  for (std::size_t at = text.find('\n', searched); at != none; at = text.find('\n', at + 1)) {
+    ++lines;
+    const std::string_view behind = text.substr(at + 1);
+    const bool may_end = behind.starts_with("\\.");
+    const bool is_escaped = !lines_are_rows && at > 0 && text[at - 1] == '\\' && is_escaped_newline(text, at);
+    // Whatever stands before it, psql takes the line for the end.
+    const bool ends = may_end && (end_line(behind, is_last) > 0 || (!is_last && behind.find('\n') == none));
+    if (is_escaped && !ends) continue;
+    cut = {at + 1, 0, cut.count + 1, lines};
+    if (ends) break;
   }
-  std::size_t last = text.rfind('\n');
-  while (!lines_are_rows && last != none && is_escaped_newline(text, last)) {
-    last = last == 0 ? none : text.rfind('\n', last - 1);
-  }
-  return {last == none ? 0 : last + 1, 0};
-}
-
-std::uint64_t count_rows(std::string_view rows, bool lines_are_rows) {
-  auto count = static_cast<std::uint64_t>(std::count(rows.begin(), rows.end(), '\n'));
-  if (lines_are_rows) return count;
-  for (std::size_t at = rows.find("\\\n"); at != none; at = rows.find("\\\n", at + 2)) {
-    if (is_escaped_newline(rows, at + 1)) --count;
-  }
-  return count;
+  return cut;
 }
 
 std::size_t row_length(std::string_view rows) {

@@ -217,7 +217,8 @@ Result<Piece> Splitter::copy_piece() {
       const std::string_view rows = text.substr(0, cut.rows);
       if (const std::size_t zero = rows.find('\0'); zero != std::string_view::npos)
         return zero_byte(line_at(zero));
-      copy_.rows += count_rows(rows, copy_.lines_are_rows);
+      copy_.rows += cut.count;
+      pending_lines_ = cut.lines;
       copy_.searched = 0;
       pending_ = cut.rows;
       return Piece{PieceKind::copy_rows, rows, line_, window_.offset()};
@@ -229,7 +230,8 @@ Result<Piece> Splitter::copy_piece() {
     }
     if (window_.is_last()) return truncated();
     if (text.size() > limits_.statement) return too_large(line_);
-    copy_.searched = text.size();
+    // A newline that is there is data; the search begins at the first one again.
+    if (text.find('\n', copy_.searched) == std::string_view::npos) copy_.searched = text.size();
     RECOVER_TRY(window_.read());
   }
 }
@@ -297,7 +299,8 @@ std::string_view Splitter::lexed() {
 
 void Splitter::take(std::size_t length) {
   if (length == 0) return;
-  line_ += count_lines(window_.text().substr(0, length));
+  line_ += pending_lines_ ? *pending_lines_ : count_lines(window_.text().substr(0, length));
+  pending_lines_.reset();
   window_.drop(length);
   mask_.drop(length);
 }

@@ -107,8 +107,9 @@ class Splitter {
   Copy copy_;
   bool begun_ = false;
   bool strings_conform_ = true;
-  std::uint64_t line_ = 1;   ///< of the window's first byte
-  std::size_t pending_ = 0;  ///< bytes of the last piece, dropped with the next call
+  std::uint64_t line_ = 1;                      ///< of the window's first byte
+  std::size_t pending_ = 0;                     ///< bytes of the last piece, dropped with the next call
+  std::optional<std::uint64_t> pending_lines_;  ///< lines in them, where they were counted
 };
 
 }  // namespace recover::postgresql::dump
