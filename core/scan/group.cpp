@@ -177,7 +177,8 @@ void link_by_names(std::vector<Finding>& findings) {
     if (members.size() > most_members) continue;
     for (const auto one : members) {
       for (const auto other : members) {
-        const bool differs = findings[one].identity.empty() || findings[other].identity.empty();
+        const bool differs =
+            findings[one].identity.empty() || findings[one].identity != findings[other].identity;
         if (one != other && differs) link(findings[one], findings[other], "same database names as");
       }
     }

@@ -65,6 +65,19 @@ void set_versions(Finding& finding, const std::string& server, const std::string
     set_fact(finding.facts, fact::major, std::to_string(finding.version.major()));
 }
 
+/// "shop" of "shop.dump", "shop.sql.gz"; empty for files that are no dumps by name.
+std::string database_of_file(std::string name) {
+  static constexpr const char* compressors[] = {".gz", ".zst", ".lz4", ".xz", ".bz2"};
+  static constexpr const char* suffixes[] = {".dump", ".sql", ".backup", ".pgdump"};
+  for (const char* suffix : compressors) {
+    if (name.ends_with(suffix)) name.resize(name.size() - std::string_view(suffix).size());
+  }
+  for (const char* suffix : suffixes) {
+    if (name.ends_with(suffix)) return name.substr(0, name.size() - std::string_view(suffix).size());
+  }
+  return {};
+}
+
 std::string last_part(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
@@ -77,6 +90,32 @@ std::string relative_to(const std::string& path, const std::string& directory) {
 /// One file or directory that is loaded as it is.
 void set_part(Finding& finding, const char* form, const std::string& database) {
   set_fact(finding.facts, fact::dump_parts, std::vector<std::string>{fmt::format("{}||{}", form, database)});
+}
+
+/// "shop" of "shop-2026-11-21" and "shop_20261121_0200": without the time that nightly dumps carry.
+std::string without_time(const std::string& name) {
+  constexpr std::size_t shortest_date = 6;
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i <= name.size(); ++i) {
+    const bool is_digit = i < name.size() && name[i] >= '0' && name[i] <= '9';
+    const bool continues = digits >= 4 && i < name.size() && (name[i] == '-' || name[i] == '_');
+    if (is_digit || continues) {
+      ++digits;
+      continue;
+    }
+    if (digits >= shortest_date) return name.substr(0, i - digits);
+    digits = 0;
+  }
+  return name;
+}
+
+/// Dumps of one directory that hold the same databases are copies of each other, last night's and older
+/// ones. Nothing in a dump tells its cluster, so dumps in different places are never taken for copies.
+void set_identity(Finding& finding, const std::string& path) {
+  const std::string directory = path.substr(0, path.size() - last_part(path).size());
+  std::string names = without_time(database_of_file(last_part(path)));
+  for (const std::string& database : finding.databases) names += "," + database;
+  finding.identity = "dumps in " + directory + " of " + names;
 }
 
 void set_end(Finding& finding, DumpEnd end, const std::string& how) {
@@ -151,19 +190,6 @@ std::vector<std::string> missing_files(const ArchiveToc& toc, const std::vector<
   return missing;
 }
 
-/// "shop" of "shop.dump", "shop.sql.gz"; empty for files that are no dumps by name.
-std::string database_of_file(std::string name) {
-  static constexpr const char* compressors[] = {".gz", ".zst", ".lz4", ".xz", ".bz2"};
-  static constexpr const char* suffixes[] = {".dump", ".sql", ".backup", ".pgdump"};
-  for (const char* suffix : compressors) {
-    if (name.ends_with(suffix)) name.resize(name.size() - std::string_view(suffix).size());
-  }
-  for (const char* suffix : suffixes) {
-    if (name.ends_with(suffix)) return name.substr(0, name.size() - std::string_view(suffix).size());
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Finding> probe_plain_dump(const Candidate& candidate, Tree& tree) {
@@ -175,6 +201,7 @@ Result<Finding> probe_plain_dump(const Candidate& candidate, Tree& tree) {
                line_after(head, "-- Dumped by pg_dump version "), "header");
   finding.databases = connected_databases(head);
   set_part(finding, "sql", database_of_file(last_part(candidate.path)));
+  set_identity(finding, candidate.path);
   set_end(finding, plain_end(candidate, tree, head, database_marker),
           "the line \"dump complete\" is missing");
   finding.evidence.emplace_back("header of pg_dump");
@@ -191,6 +218,7 @@ Result<Finding> probe_cluster_dump(const Candidate& candidate, Tree& tree) {
                line_after(head, "-- Dumped by pg_dump version "), "header of its first database");
   finding.databases = connected_databases(head);
   set_part(finding, "sql", "");
+  set_identity(finding, candidate.path);
   const DumpEnd end = plain_end(candidate, tree, head, cluster_marker);
   const bool has_databases = !finding.databases.empty() || head.find("\n\\connect ") != std::string::npos;
   if (!has_databases && head.size() < head_size) {
@@ -211,6 +239,7 @@ Result<Finding> probe_custom_dump(const Candidate& candidate, Tree& tree) {
   if (!toc) return not_recognised(candidate, "no archive header that is understood");
   Finding finding = dump_of(candidate, "pg_dump custom archive", tree);
   describe_archive(*toc, "archive header", finding);
+  set_identity(finding, candidate.path);
   DumpEnd end = DumpEnd::not_checked;
   if (candidate.encoding.empty()) {
     const EntryInfo info = RECOVER_TRY(tree.info(candidate.path));
@@ -259,6 +288,7 @@ Result<Finding> probe_tar_dump(const Candidate& candidate, Tree& tree) {
   if (!toc) return not_recognised(candidate, "toc.dat is not pg_dump's");
   Finding finding = dump_of(candidate, "pg_dump tar archive", tree);
   describe_archive(*toc, "toc.dat", finding);
+  set_identity(finding, candidate.path);
   DumpEnd end = DumpEnd::not_checked;
   if (candidate.encoding.empty()) {
     const EntryInfo info = RECOVER_TRY(tree.info(candidate.path));

@@ -37,11 +37,13 @@ std::string plain_name(const std::string& name) {
   return plain.empty() ? "dump" : plain;
 }
 
-Step load_step() {
+Step load_step(const Finding& finding) {
+  std::vector<std::string> reads;
+  for (const load::DumpPart& part : load::parts_of(finding)) reads.push_back(part.path);
   return {"load",
           "loaded",
           "make an empty cluster and load the dump over several connections",
-          EngineCall{"load", {}},
+          EngineCall{"load", {}, reads},
           UndoNothing{} /* inside the staging directory */,
           {}};
 }
@@ -110,7 +112,7 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Host&
   steps::DumpLoad spec;
   spec.staging = plan.target.staging;
   spec.owner = plan.target.run_as;
-  spec.load = {load_step()};
+  spec.load = {load_step(plan.finding)};
   spec.verify = Verify{wishes.verify_level};
   spec.activate = activation(plan, wishes);
   spec.after_activate = last_steps(plan, spec.activate.inside);

@@ -2,6 +2,7 @@
 // same text as a dump of the original one, whatever form the dump had in between.
 #include "tests/support/recovering.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -190,6 +191,18 @@ TEST_F(Dumps, AMetaCommandIsRefusedWithItsLineAndNeverRun) {
   EXPECT_EQ(answer.exit, 14) << answer.told();
   EXPECT_THAT(ids(answer), Contains("dump.meta_command_refused")) << answer.told();
   EXPECT_FALSE(fs::exists(marker));
+}
+
+TEST_F(Dumps, OfNightlyDumpsTheNewestComesBackAndTheOthersAreTold) {
+  dump_to("all-2026-11-20.sql", "pg_dumpall", {});
+  static_cast<void>(original_->sql("INSERT INTO kept VALUES ('a day later')"));
+  dump_to("all-2026-11-21.sql", "pg_dumpall", {});
+  fs::last_write_time(box.source() + "/all-2026-11-20.sql",
+                      fs::last_write_time(box.source() + "/all-2026-11-21.sql") - std::chrono::hours(24));
+  const Answer answer = recover(major);
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM kept"), "2\n");
+  EXPECT_THAT(answer.told(), HasSubstr("another copy of the same database was chosen"));
 }
 
 TEST_F(Dumps, AnExtensionThatIsNotInstalledIsNamed) {

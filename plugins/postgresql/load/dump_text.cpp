@@ -15,20 +15,24 @@ namespace {
 /// Tells how far the stored file was used.
 class ReportedSource final : public ByteSource {
  public:
-  ReportedSource(std::unique_ptr<ContentSource> content, Progress& progress)
-      : content_(std::move(content)), progress_(progress) {}
+  ReportedSource(std::unique_ptr<ContentSource> content, StepContext& context)
+      : content_(std::move(content)), progress_(context.progress), log_(context.host.log()) {}
 
   Result<std::size_t> read(char* buffer, std::size_t length) override {
     const std::size_t got = RECOVER_TRY(content_->read(buffer, length));
     const std::uint64_t now = content_->stored_consumed();
     if (now > reported_) progress_.advance(Bytes{now - reported_});
     reported_ = now;
+    if (got == 0) {
+      for (const std::string& warning : content_->warnings()) log_.write(LogLevel::warn, warning);
+    }
     return got;
   }
 
  private:
   std::unique_ptr<ContentSource> content_;
   Progress& progress_;
+  Log& log_;
   std::uint64_t reported_ = 0;
 };
 
@@ -59,8 +63,7 @@ Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& 
   Tree* source = RECOVER_TRY(source_of(context));
   if (part.form == "sql") {
     auto content = RECOVER_TRY(source->open_content(part.path));
-    return std::unique_ptr<ByteSource>(
-        std::make_unique<ReportedSource>(std::move(content), context.progress));
+    return std::unique_ptr<ByteSource>(std::make_unique<ReportedSource>(std::move(content), context));
   }
   Command command;
   command.program = text_fact(plan.facts, plan_fact::bindir) + "/pg_restore";
