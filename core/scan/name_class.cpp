@@ -51,7 +51,7 @@ constexpr std::string_view media_extensions[] = {
     "pyd",   "whl",   "egg", "gem",  "deb",   "udeb", "rpm",  "apk",   "ipa",  "msi",  "cab",  "dmg",  "wasm",
     "node",  "beam",  "hi",  "cmi",  "cmo",   "cmx",  "rlib", "rmeta", "elc",  "gmo",  "mo",   "qm",   "pack",
     "idx",   "rev",   "cur", "xpm",  "xbm",   "pbm",  "pgm",  "ppm",   "tga",  "dds",  "stl",  "glb",  "gltf",
-    "fbx",   "blend", "swf", "fla"};
+    "fbx",   "blend", "swf", "fla",  "csv",   "tsv"};
 
 constexpr std::string_view settled_names[] = {
     "Makefile",  "README",     "LICENSE",        "COPYING",    "AUTHORS",     "ChangeLog", "NEWS",

@@ -13,7 +13,7 @@ TEST(NameClass, SourceCodeIsSettled) {
 }
 
 TEST(NameClass, PicturesAndProgramsMayHideOnlyPageFiles) {
-  for (const char* name : {"photo.jpg", "a.JPEG", "lib.so", "x.tar.png"}) {
+  for (const char* name : {"photo.jpg", "a.JPEG", "lib.so", "x.tar.png", "export.csv"}) {
     EXPECT_EQ(class_of_name(name), NameClass::media) << name;
   }
 }
