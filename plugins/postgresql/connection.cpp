@@ -138,11 +138,9 @@ Result<void> Connection::wait_for_answer(const CancellationToken& cancel) {
   return {};
 }
 
-Result<void> Connection::each_answer(const std::string& sql,
-                                     const std::function<void(const pg_result&)>& take,
+Result<void> Connection::each_answer(std::string_view sql, const std::function<void(const pg_result&)>& take,
                                      const CancellationToken& cancel) {
   PGconn* raw = connection_.get();
-  if (PQsendQuery(raw, sql.c_str()) == 0) return statement_error(sql, nullptr, raw);
   std::optional<Error> failure;
   while (true) {
     RECOVER_TRY(wait_for_answer(cancel));
@@ -165,6 +163,8 @@ Result<void> Connection::each_answer(const std::string& sql,
 
 Result<Rows> Connection::query(const std::string& sql, const CancellationToken& cancel) {
   Rows rows;
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0)
+    return statement_error(sql, nullptr, connection_.get());
   RECOVER_TRY(each_answer(
       sql,
       [&](const pg_result& result) {
@@ -176,6 +176,17 @@ Result<Rows> Connection::query(const std::string& sql, const CancellationToken& 
 
 Result<std::uint64_t> Connection::execute(const std::string& sql, const CancellationToken& cancel) {
   std::uint64_t rows = 0;
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0)
+    return statement_error(sql, nullptr, connection_.get());
+  RECOVER_TRY(each_answer(
+      sql, [&](const pg_result& result) { rows += rows_touched(result); }, cancel));
+  return rows;
+}
+
+Result<std::uint64_t> Connection::execute_single(const std::string& sql, const CancellationToken& cancel) {
+  std::uint64_t rows = 0;
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 0)
+    return statement_error(sql, nullptr, connection_.get());
   RECOVER_TRY(each_answer(
       sql, [&](const pg_result& result) { rows += rows_touched(result); }, cancel));
   return rows;

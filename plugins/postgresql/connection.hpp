@@ -49,6 +49,10 @@ class Connection {
   /// query().
   Result<std::uint64_t> execute(const std::string& sql, const CancellationToken& cancel);
 
+  /// Runs exactly one statement of foreign origin: the server itself refuses a second one behind it, whatever
+  /// we took for its end. Otherwise as execute().
+  Result<std::uint64_t> execute_single(const std::string& sql, const CancellationToken& cancel);
+
   /// Begins COPY ... FROM stdin; then put() whole rows, at last end_copy(), which returns the rows that the
   /// server took. Errors: as query(); what is wrong with a row is told by end_copy().
   Result<void> begin_copy(const std::string& sql, const CancellationToken& cancel);
@@ -69,7 +73,7 @@ class Connection {
   Connection() = default;
   Result<void> wait_for(bool reading, const CancellationToken& cancel);
   Result<void> wait_for_answer(const CancellationToken& cancel);
-  Result<void> each_answer(const std::string& sql, const std::function<void(const pg_result&)>& take,
+  Result<void> each_answer(std::string_view sql, const std::function<void(const pg_result&)>& take,
                            const CancellationToken& cancel);
 
   // Notices arrive through a pointer that libpq keeps, so their place must not move with us.

@@ -20,7 +20,8 @@ constexpr std::size_t most_at_once = std::size_t{1} << 20;  // cancelling is not
 
 Result<void> Connection::begin_copy(const std::string& sql, const CancellationToken& cancel) {
   PGconn* raw = connection_.get();
-  if (PQsendQuery(raw, sql.c_str()) == 0) return statement_error(sql, nullptr, raw);
+  if (PQsendQueryParams(raw, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 0)
+    return statement_error(sql, nullptr, raw);
   RECOVER_TRY(wait_for_answer(cancel));
   const Answer answer(PQgetResult(raw), PQclear);
   if (PQresultStatus(answer.get()) == PGRES_COPY_IN) return {};

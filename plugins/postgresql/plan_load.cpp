@@ -7,6 +7,7 @@
 #include "postgresql/facts.hpp"
 #include "postgresql/load/dump_text.hpp"
 #include "postgresql/placement.hpp"
+#include "postgresql/plan_tablespaces.hpp"
 #include "postgresql/plan_target.hpp"
 #include "postgresql/server.hpp"
 #include "postgresql/versions.hpp"
@@ -44,7 +45,7 @@ Step load_step(const Finding& finding) {
           "loaded",
           "make an empty cluster and load the dump over several connections",
           EngineCall{"load", {}, reads},
-          UndoNothing{} /* inside the staging directory */,
+          UndoCall{{"remove_tablespaces", {}}},  // everything else is inside the staging directory
           {}};
 }
 
@@ -117,7 +118,8 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Host&
   spec.activate = activation(plan, wishes);
   spec.after_activate = last_steps(plan, spec.activate.inside);
   plan.steps = steps::dump_load(spec);
-  insert_target_steps(plan, true, host);
+  insert_target_steps(plan, false, host);
+  set_fact(plan.facts, plan_fact::made_beside, std::vector{tablespace_home(plan)});  // by the load, if at all
   for (Step& step : plan.steps) {
     if (step.id == "load") step.work = plan.finding.size.logical;
   }

@@ -32,6 +32,7 @@ struct Task {
   std::uint64_t line = 0;
   SessionState session;
   std::shared_ptr<RowQueue> rows;  ///< of a COPY
+  bool lines_are_rows = false;     ///< see dump::RowForm
   bool freeze = false;             ///< the table is empty and ours alone
   bool pinned = false;             ///< belongs to a session that must not change: worker 0 runs it
 };

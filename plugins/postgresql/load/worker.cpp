@@ -77,7 +77,7 @@ Result<void> Worker::enter(const SessionState& wanted) {
 
 /// A newer pg_dump sets what an older server does not know (transaction_timeout); psql goes on there too.
 Result<void> Worker::apply_setting(const std::string& statement) {
-  auto done = connection_->execute(statement, context_.cancel);
+  auto done = connection_->execute_single(statement, context_.cancel);
   if (done) return {};
   if (!is_unknown_setting(state_of(done.error()))) return std::move(done).error();
   tally_.add_warning("the server does not know: " + statement);
@@ -86,7 +86,10 @@ Result<void> Worker::apply_setting(const std::string& statement) {
 
 Result<void> Worker::execute(const Task& task) {
   for (int attempt = 0;; ++attempt) {
-    auto rows = connection_->execute(task.sql, context_.cancel);
+    // INSERTs that are sent together are the one case where we send several statements ourselves.
+    const bool is_batch = task.statement.kind == dump::StatementKind::insert;
+    auto rows = is_batch ? connection_->execute(task.sql, context_.cancel)
+                         : connection_->execute_single(task.sql, context_.cancel);
     if (rows) {
       if (task.statement.kind == dump::StatementKind::insert)
         tally_.add_rows(task.session.database, task.statement.object, *rows);
@@ -105,7 +108,7 @@ Result<void> Worker::execute(const Task& task) {
 
 /// postgres and template1 are there already; anything else that is there was made by this very dump.
 Result<void> Worker::create_database(const Task& task) {
-  auto made = connection_->execute(task.sql, context_.cancel);
+  auto made = connection_->execute_single(task.sql, context_.cancel);
   if (made || is_duplicate_database(state_of(made.error()))) return {};
   return std::move(made).error();
 }
@@ -151,8 +154,14 @@ Result<std::string> Worker::columns_to_normalise(const Task& task) {
 
 Result<void> Worker::copy(const Task& task) {
   const std::string normalised = RECOVER_TRY(columns_to_normalise(task));
-  dump::RowSum sum(row_form(normalised));
+  dump::RowForm form = row_form(normalised);
+  form.lines_are_rows = task.lines_are_rows;
+  dump::RowSum sum(form);
   const std::uint64_t taken = RECOVER_TRY(send_rows(task, sum));
+  if (task.statement.is_csv) {  // a line may be half a row there: only the server knows how many they are
+    tally_.add_rows(task.session.database, task.statement.object, taken);
+    return {};
+  }
   if (taken != sum.rows()) {
     return make_error(errors::statement_failed, fmt::format("line {}: {}", task.line, task.sql),
                       fmt::format("the dump has {} rows, the server took {}", sum.rows(), taken));
