@@ -16,9 +16,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
-#include <filesystem>
+#include <climits>
+#include <cstdlib>
 #include <system_error>
 
 namespace recover::scan {
@@ -68,9 +70,8 @@ std::string without_link(const std::string& path) {
   struct ::stat status {};
   if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return path;
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return path;
-  std::error_code problem;
-  const auto real = std::filesystem::canonical(path, problem);
-  return problem ? path : real.string();
+  std::array<char, PATH_MAX> real{};
+  return ::realpath(path.c_str(), real.data()) == nullptr ? path : std::string(real.data());
 }
 
 void look_at_single_file(const Pass& pass, int directory, const std::string& name) {
