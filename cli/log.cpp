@@ -1,11 +1,12 @@
 // One line per entry, appended with one write so that lines of several processes do not mix. What the
 // terminal shows (-v, -q) and what the file keeps (log_level) are separate choices. Foreign text is made
-// printable: a file name must not be able to forge a log line.
+// printable: a file name must not be able to forge a log line; passwords in it are hidden (log.redact).
 #include "cli/log.hpp"
 
 #include "cli/terminal.hpp"
 #include "core/model/json.hpp"
 #include "core/text/format.hpp"
+#include "core/text/redaction.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -59,14 +60,21 @@ RunLog::RunLog(const config::Settings& settings)
     : shown_(shown_level(settings)),
       kept_(kept_level(settings.text("log_level"))),
       json_(settings.flag("log.json")),
+      redact_(settings.flag("log.redact")),
       file_(open_log(settings.text("log.file"))),
       debug_file_(open_log(settings.text("save-debug-log"))) {}
 
-void RunLog::write(LogLevel level, const std::string& text) {
+void RunLog::write(LogLevel level, const std::string& foreign) {
+  const std::string text = redact_ ? text::redacted(foreign) : foreign;
   const std::scoped_lock lock(mutex_);
-  if (level >= shown_) write_message(to_text(level) + ": " + text::printable(text) + "\n");
+  if (level >= shown_) show(level, text);
   if (file_ && level >= kept_) write_file(file_, level, text);
   if (debug_file_) write_file(debug_file_, level, text);
+}
+
+void RunLog::show(LogLevel level, const std::string& text) const {
+  if (sink_) return sink_(level, text);
+  write_message(to_text(level) + ": " + text::printable(text) + "\n");
 }
 
 void RunLog::write_file(const sys::Descriptor& file, LogLevel level, const std::string& text) const {
