@@ -17,6 +17,7 @@ struct Arguments {
   std::string command;             ///< "" = the whole thing: scan, plan, confirm, restore, verify, report
   std::vector<std::string> words;  ///< what is neither a flag nor the command, in order
   std::vector<Assignment> assignments;
+  std::vector<std::string> all;  ///< the whole command line as it was given, with the program's name
   bool help = false;
   bool version = false;
 

@@ -46,8 +46,9 @@ Error not_supported(const std::string& word, const std::string& what) {
 Result<std::string> named_source(const std::string& word, const config::Settings& settings) {
   const std::string name = "source." + word.substr(1);
   const std::string path = settings.text(name + ".path");
-  if (!path.empty()) return absolute_path(path);
-  if (settings.is_set(name + ".remote")) return not_supported(word, "[" + name + "] is a remote source");
+  const bool is_remote = settings.text(name + ".type") == "rclone" || settings.is_set(name + ".remote");
+  if (!path.empty() && !is_remote) return absolute_path(path);
+  if (is_remote) return not_supported(word, "[" + name + "] is a remote source");
   return make_error(errors::usage_invalid, "no source is called " + text::printable(word),
                     "the configuration has no section [" + name + "] with a path");
 }
@@ -115,6 +116,15 @@ Result<Strategy> strategy_named(const std::string& word) {
   return make_error(errors::usage_invalid, "no strategy is called " + word);
 }
 
+/// The seed's words for the strategies.
+std::optional<Strategy> preferred_strategy(const config::Settings& settings) {
+  const std::string word = settings.text("preferred_migration_strategy");
+  if (word == "direct_restore") return Strategy::direct;
+  if (word == "container_based") return Strategy::container;
+  if (word == "dump_restore") return Strategy::dump;
+  return std::nullopt;
+}
+
 Result<std::pair<std::string, std::string>> tablespace_of(const std::string& word) {
   const auto equals = word.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) {
@@ -172,13 +182,13 @@ scan::Options scan_options(const Request& request, const config::Settings& setti
   options.follow_links_inside = settings.text("scan.follow_symlinks") == "inside";
   options.exclude = settings.list("scan.exclude");
   options.include = settings.list("scan.include");
-  options.threads = static_cast<unsigned>(settings.number("max_parallel_operations"));
+  options.threads = static_cast<unsigned>(settings.number("jobs"));
   options.group_small_files = !settings.flag("all");
   return options;
 }
 
 run::Selection selection(const Request& request, const config::Settings& settings) {
-  return {request.engines, settings.list("pick")};
+  return {request.engines, settings.list("pick"), preferred_strategy(settings)};
 }
 
 Result<Wishes> wishes(Session& session, const std::string& run_id) {
@@ -204,7 +214,7 @@ Result<Wishes> wishes(Session& session, const std::string& run_id) {
   wishes.start = settings.is_set("start") ? settings.flag("start") : wishes.target_directory.empty();
   wishes.last_resort = settings.flag("last-resort");
   wishes.run_as = settings.text("run-as");
-  wishes.jobs = static_cast<unsigned>(settings.number("max_parallel_operations"));
+  wishes.jobs = static_cast<unsigned>(settings.number("jobs"));
   return wishes;
 }
 
@@ -218,6 +228,8 @@ run::Policy policy(const config::Settings& settings) {
   policy.min_free = static_cast<std::uint64_t>(settings.number("limits.min_free"));
   policy.archive_max_entries = static_cast<std::uint64_t>(settings.number("limits.max_entries"));
   policy.no_progress_limit = std::chrono::seconds(settings.number("timeout_seconds"));
+  policy.redact = settings.flag("log.redact");
+  policy.parallel_items = static_cast<unsigned>(settings.number("max_parallel_operations"));
   return policy;
 }
 

@@ -47,14 +47,17 @@ constexpr std::array table{
         "resume|Safety|Output|Debug",
         "recover resume last\nrecover resume --resume-from-manifest restore-manifest-20260130-01J.json",
         run_resume},
-    Command{"rollback", "rollback RUN", "put the kept old data back",
-            "Exchanges new and old data again. The new data is kept for inspection.", "Safety|Output",
-            "recover rollback last --yes", run_rollback},
-    Command{"status", "status [--watch]", "running and past runs",
-            "Reads the records in the state directory.", "status", "recover status\nrecover status --json",
-            run_status},
-    Command{"report", "report [RUN] [--text|--json]", "show the report of a run again",
-            "RUN is an id, the beginning of one, or last.", "report", "recover report last", run_report},
+    Command{"rollback", "rollback RUN [DATABASE...]", "put the kept old data back",
+            "Exchanges new and old data again, of the whole run or of the databases named (their ids or "
+            "names). The "
+            "new data is kept for inspection.",
+            "Safety|Output", "recover rollback last --yes\nrecover rollback last pg-1 --yes", run_rollback},
+    Command{"status", "status [RUN] [--watch]", "running and past runs, or the steps of one",
+            "Reads the records in the state directory; with RUN, every step of that run and where it stands.",
+            "status", "recover status\nrecover status last --watch", run_status},
+    Command{"report", "report [RUN] [--text|--html|--json]", "show the report of a run again",
+            "RUN is an id, the beginning of one, or last.", "report",
+            "recover report last\nrecover report last --html > report.html", run_report},
     Command{"cleanup", "cleanup [--older-than TIME] [--dry-run]", "remove kept old data whose time is over",
             "Removes old data that was kept long enough and what dead runs left behind.", "cleanup|Safety",
             "recover cleanup --dry-run\nrecover cleanup --older-than 30d", run_cleanup},
@@ -70,11 +73,13 @@ constexpr std::array table{
     Command{"doctor", "doctor", "what this machine has and lacks for recoveries",
             "Looks at the kernel, programs, plugins, container runtimes, the state directory and the clock.",
             "", "recover doctor", run_doctor},
-    Command{"config", "config show|validate|path|init|recovery", "settings and where they come from",
-            "init writes the commented sample file (-o FILE, -o - for standard output). recovery shows the "
-            "settings of a recovery; recovery --validate checks the files.",
-            "config|Output",
-            "recover config show --origin\nrecover config validate\nrecover config init -o -", run_config},
+    Command{
+        "config", "config show|validate|path|init|recovery", "settings and where they come from",
+        "init writes the commented sample file (-o FILE, -o - for standard output). recovery asks on the "
+        "terminal for the settings of a recovery and writes them; without a terminal it shows them; recovery "
+        "--validate checks the files.",
+        "config|Output", "recover config show --origin\nrecover config validate\nrecover config init -o -",
+        run_config},
     Command{"help", "help [TOPIC|COMMAND]", "help; topics: exit-codes, environment, errors, config",
             "Explains commands and topics.", "", "recover help exit-codes", run_help},
 };

@@ -34,6 +34,14 @@ std::string runs_json(const std::vector<run::RunSummary>& runs) {
   return finished({{"schema", "recover.runs/1"}, {"runs", list}});
 }
 
+std::string steps_json(const std::string& run, const std::vector<run::StepStatus>& steps) {
+  Json list = Json::array();
+  for (const auto& step : steps) {
+    list.push_back({{"id", step.item}, {"step", step.step}, {"title", step.title}, {"state", step.state}});
+  }
+  return finished({{"schema", "recover.steps/1"}, {"run_id", run}, {"steps", list}});
+}
+
 std::string instances_json(const std::vector<run::Instance>& instances) {
   Json list = Json::array();
   for (const auto& instance : instances) {

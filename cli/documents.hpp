@@ -12,6 +12,8 @@ namespace recover::cli {
 
 /// recover.runs/1
 std::string runs_json(const std::vector<run::RunSummary>& runs);
+/// recover.steps/1
+std::string steps_json(const std::string& run, const std::vector<run::StepStatus>& steps);
 /// recover.instances/1
 std::string instances_json(const std::vector<run::Instance>& instances);
 /// recover.cleanup/1

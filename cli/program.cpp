@@ -8,7 +8,9 @@
 #include "cli/help.hpp"
 #include "cli/session.hpp"
 #include "core/model/json.hpp"
+#include "core/report/documents.hpp"
 #include "core/report/report.hpp"
+#include "core/run/redaction.hpp"
 #include "recover/errors.hpp"
 
 #include <algorithm>
@@ -32,9 +34,18 @@ bool wants_json(const std::vector<std::string>& words) {
   return std::find(words.begin(), end, "--json") != end;
 }
 
-int fail(const Error& error, bool is_json, const report::Style& style) {
+int fail(Error error, bool is_json, const report::Style& style, bool hides_secrets = true) {
+  if (hides_secrets) run::redact(error);
   if (is_json) write_answer(report::error_json(error));
   write_message(report::error_text(error, style));
+  return static_cast<int>(error.exit);
+}
+
+/// With --progress=json an error is an event too.
+int fail_as_event(Error error, Session& session) {
+  if (session.settings().flag("log.redact")) run::redact(error);
+  if (session.is_json()) write_answer(report::error_json(error));
+  session.events().write("error", report::error_document(error));
   return static_cast<int>(error.exit);
 }
 
@@ -57,6 +68,20 @@ Result<config::Loaded> load_settings(const Arguments& arguments, bool without_fi
     RECOVER_TRY(loaded.settings.set(assignment.option, assignment.value, "command line"));
   }
   return loaded;
+}
+
+/// Settings of a file that are only accepted so far and would change something, in one line.
+void warn_of_later_keys(Session& session) {
+  std::string keys;
+  for (const auto& name : session.settings().names()) {
+    const config::Option* option = config::find_option(name);
+    if (option == nullptr || *option->key == '\0' || !config::is_for_later(*option)) continue;
+    const bool from_file = session.settings().origin(name).place.starts_with('/');
+    if (from_file && session.settings().text(name) != option->fallback)
+      keys += (keys.empty() ? "" : ", ") + name;
+  }
+  if (!keys.empty())
+    session.warn("these settings have no effect yet; they belong to a later version: " + keys);
 }
 
 /// Flags that are only accepted so far are never ignored in silence.
@@ -89,12 +114,19 @@ int run_command(const Arguments& arguments, config::Loaded loaded, const sys::Si
   Session session(arguments, std::move(loaded.settings), signals);
   for (const auto& note : loaded.notes) session.warn(note);
   warn_of_later_flags(arguments, session);
+  warn_of_later_keys(session);
   const Command& command = chosen_command(arguments, session.settings());
   const auto style = session.terminal().message_style();
   auto answer = command.run(session);
-  if (!answer) return fail(answer.error(), session.is_json(), style);
+  session.display().end();
+  if (!answer && session.events().is_on()) return fail_as_event(answer.error(), session);
+  if (!answer) return fail(answer.error(), session.is_json(), style, session.settings().flag("log.redact"));
   write_answer(session.is_json() ? answer->json : answer->text);
-  if (answer->error) write_message(report::error_text(*answer->error, style));
+  if (answer->error && session.events().is_on()) {
+    session.events().write("error", report::error_document(*answer->error));
+  } else if (answer->error) {
+    write_message(report::error_text(*answer->error, style));
+  }
   return static_cast<int>(answer->exit);
 }
 
@@ -105,6 +137,7 @@ int run_program(const std::vector<std::string>& argv, const sys::SignalWatcher& 
   const bool is_json = wants_json(words);
   auto arguments = parse_arguments(words);
   if (!arguments) return fail(arguments.error(), is_json, {});
+  arguments->all = argv;
   if (arguments->help) {
     return tell(arguments->command, command_help(*find_command(arguments->command)), is_json);
   }

@@ -1,21 +1,15 @@
-// How far a run is, without ever lying: bytes of the current phase, a rate measured over that phase, and
-// no estimate before there is something to estimate from. Drawn when progress is reported and enough
-// time has passed (a terminal ten times a second, a log every ten seconds), so no thread is needed.
+// How far a phase is, without ever lying: its bytes, a rate measured over it, and no estimate before there
+// is something to estimate from. Pure; display.cpp knows when and where it is shown.
 #include "cli/progress.hpp"
 
-#include "core/model/json.hpp"
 #include "core/text/format.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <ctime>
-#include <mutex>
 
 namespace recover::cli {
 
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 double rate_of(const PhaseState& state) {
   return state.seconds > 0 ? static_cast<double>(state.done.count) / state.seconds : 0;
@@ -27,83 +21,6 @@ std::string compact(Bytes size) {
   std::erase(text, ' ');
   return text;
 }
-
-enum class Form { terminal, plain, json };
-
-class Renderer final : public Progress {
- public:
-  Renderer(Form form, unsigned width) : form_(form), width_(width) {}
-  ~Renderer() override { clear(); }
-
-  void begin(const std::string& item, const std::string& phase, Bytes total) override {
-    const std::scoped_lock lock(mutex_);
-    state_ = {item, phase, "", total, {}, 0};
-    phase_began_ = SteadyClock::now();
-    show_when_due();
-  }
-  void advance(Bytes done) override {
-    const std::scoped_lock lock(mutex_);
-    state_.done += done;
-    // A total is a plan, the bytes are the truth; more than everything is never shown.
-    if (state_.total.count > 0) state_.done = std::min(state_.done, state_.total);
-    show_when_due();
-  }
-  void detail(const std::string& text) override {
-    const std::scoped_lock lock(mutex_);
-    state_.detail = text;
-    show_when_due();
-  }
-  void end() override {
-    const std::scoped_lock lock(mutex_);
-    clear();
-  }
-
- private:
-  [[nodiscard]] std::chrono::milliseconds interval() const {
-    switch (form_) {
-      case Form::terminal: return std::chrono::milliseconds(100);
-      case Form::plain: return std::chrono::seconds(10);
-      case Form::json: return std::chrono::seconds(1);
-    }
-    return std::chrono::seconds(10);
-  }
-
-  void show_when_due() {
-    const auto now = SteadyClock::now();
-    if (now - last_shown_ < interval()) return;
-    last_shown_ = now;
-    state_.seconds = std::chrono::duration<double>(now - phase_began_).count();
-    switch (form_) {
-      case Form::terminal:
-        write_message("\r\x1b[K" + terminal_line(state_, width_));
-        drawn_ = true;
-        break;
-      case Form::plain: write_message(plain_line(state_) + "\n"); break;
-      case Form::json: write_message(json_line(state_) + "\n"); break;
-    }
-  }
-
-  void clear() {
-    if (drawn_) write_message("\r\x1b[K");
-    drawn_ = false;
-  }
-
-  const Form form_;
-  const unsigned width_;
-  std::mutex mutex_;
-  PhaseState state_;
-  SteadyClock::time_point phase_began_ = SteadyClock::now();
-  SteadyClock::time_point last_shown_ = SteadyClock::now();
-  bool drawn_ = false;
-};
-
-class Silence final : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
 
 }  // namespace
 
@@ -152,25 +69,15 @@ std::string plain_line(const PhaseState& state) {
   return line;
 }
 
-std::string json_line(const PhaseState& state) {
-  json::Json event{{"type", "progress"}, {"ts", text::timestamp(std::time(nullptr))}, {"phase", state.phase}};
-  json::put_text(event, "item", state.item);
-  event["bytes_done"] = state.done.count;
-  if (state.total.count > 0) event["bytes_total"] = state.total.count;
-  event["seconds"] = state.seconds;
-  if (!state.detail.empty()) json::put_text(event, "detail", state.detail);
-  return json::dump(event);
-}
-
-std::unique_ptr<Progress> make_progress(const config::Settings& settings, const Terminal& terminal) {
-  const std::string asked = settings.text("progress");
-  if (asked == "none" || settings.flag("quiet") || !settings.flag("enable_progress_tracking")) {
-    return std::make_unique<Silence>();
-  }
-  if (asked == "json") return std::make_unique<Renderer>(Form::json, terminal.width);
-  // The redrawn line needs escape sequences, so --color never and TERM=dumb rule it out.
-  const bool redraw = asked == "auto" && terminal.error_is_terminal && terminal.color_messages;
-  return std::make_unique<Renderer>(redraw ? Form::terminal : Form::plain, terminal.width);
+json::Json progress_fields(const std::string& id, const PhaseState& state) {
+  json::Json fields{{"phase", state.phase}};
+  if (!id.empty()) fields["id"] = id;
+  json::put_text(fields, "item", state.item);
+  fields["bytes_done"] = state.done.count;
+  if (state.total.count > 0) fields["bytes_total"] = state.total.count;
+  fields["seconds"] = state.seconds;
+  if (!state.detail.empty()) json::put_text(fields, "detail", state.detail);
+  return fields;
 }
 
 }  // namespace recover::cli

@@ -1,11 +1,9 @@
-/// Progress on standard error: redrawn on a terminal, one line now and then elsewhere, or JSON lines.
+/// Where one phase stands, as a line for a terminal, a log or a program.
 #pragma once
 
-#include "cli/terminal.hpp"
-#include "config/config.hpp"
-#include "recover/progress.hpp"
+#include "core/model/json.hpp"
+#include "recover/units.hpp"
 
-#include <memory>
 #include <string>
 
 namespace recover::cli {
@@ -28,10 +26,7 @@ double seconds_left(const PhaseState& state);
 std::string terminal_line(const PhaseState& state, unsigned width);
 /// "phase=copy item=pg-1 done=8.8GB ..." for logs.
 std::string plain_line(const PhaseState& state);
-/// One JSON object for programs.
-std::string json_line(const PhaseState& state);
-
-/// By --progress, --quiet and enable_progress_tracking. Thread-safe.
-std::unique_ptr<Progress> make_progress(const config::Settings& settings, const Terminal& terminal);
+/// The same as the fields of an event; `id` is the item's.
+json::Json progress_fields(const std::string& id, const PhaseState& state);
 
 }  // namespace recover::cli

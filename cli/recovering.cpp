@@ -3,9 +3,11 @@
 #include "cli/recovering.hpp"
 
 #include "cli/confirmation.hpp"
+#include "cli/observing.hpp"
 #include "cli/scanning.hpp"
 #include "config/value.hpp"
 #include "core/report/report.hpp"
+#include "core/run/redaction.hpp"
 #include "recover/errors.hpp"
 
 namespace recover::cli {
@@ -55,7 +57,11 @@ Result<run::RunPlan> make_run_plan(const Request& request, const std::string& ru
   run::Selection chosen = selection(request, session.settings());
   chosen.ids = RECOVER_TRY(picked_ids(outcome, session));
   const Wishes wished = RECOVER_TRY(wishes(session, run_id));
-  return run::make_plan(outcome, chosen, wished, *catalog, session.host(), session.cancel());
+  run::RunPlan plan =
+      RECOVER_TRY(run::make_plan(outcome, chosen, wished, *catalog, session.host(), session.cancel()));
+  if (session.settings().flag("log.redact")) run::redact(plan);
+  tell_plan(plan, session);
+  return plan;
 }
 
 Answer answer_of_plan(const run::RunPlan& plan, Session& session) {
@@ -68,7 +74,14 @@ Answer answer_of_plan(const run::RunPlan& plan, Session& session) {
   return answer;
 }
 
+run::Policy policy_of(const Session& session) {
+  run::Policy chosen = policy(session.settings());
+  chosen.arguments = session.command_line();
+  return chosen;
+}
+
 Answer answer_of_report(Report report, Session& session) {
+  tell_end(report, session);
   Answer answer;
   answer.exit = report.exit;
   answer.text = report::report_text(report, session.terminal().answer_style());
@@ -76,21 +89,10 @@ Answer answer_of_report(Report report, Session& session) {
   return answer;
 }
 
-run::Observer observer_of(Session& session) {
-  run::Observer observer;
-  observer.step_begins = [&session](const Plan& plan, const Step& step) {
-    session.host().log().write(LogLevel::info, plan.id + ": " + step.title);
-  };
-  observer.item_ends = [&session](const ItemReport& item) {
-    session.host().log().write(LogLevel::info, item.id + ": " + to_text(item.result));
-  };
-  return observer;
-}
-
 Result<Answer> carry_out(const run::RunPlan& plan, Session& session) {
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   if (!plan.plans.empty()) RECOVER_TRY(confirm_plan(plan, session));
-  Report report = run::execute(plan, policy(session.settings()), session.state(), *catalog, session.host(),
+  Report report = run::execute(plan, policy_of(session), session.state(), *catalog, session.host(),
                                session.progress(), observer_of(session), session.cancel());
   session.progress().end();
   return answer_of_report(std::move(report), session);

@@ -19,7 +19,7 @@ Result<Answer> carry_out(const run::RunPlan& plan, Session& session);
 /// A finished run as the answer.
 Answer answer_of_report(Report report, Session& session);
 
-/// Steps and items go to the log while a run goes on.
-run::Observer observer_of(Session& session);
+/// How to go about a run, with the command line for its report.
+run::Policy policy_of(const Session& session);
 
 }  // namespace recover::cli

@@ -2,6 +2,8 @@
 // SOURCE that is itself the broken archive is the answer.
 #include "cli/scanning.hpp"
 
+#include "cli/observing.hpp"
+
 #include "recover/errors.hpp"
 
 #include <algorithm>
@@ -34,6 +36,7 @@ Result<scan::Outcome> scan_source(const Request& request, Session& session) {
   const scan::Options options = scan_options(request, session.settings());
   scan::Outcome outcome = RECOVER_TRY(scan::scan(options, *catalog, session.progress(), session.cancel()));
   session.progress().end();
+  tell_findings(outcome, session);
   return outcome;
 }
 

@@ -2,8 +2,8 @@
 // when a manifest is broken.
 #include "cli/session.hpp"
 
-#include "cli/progress.hpp"
 #include "core/sys/host.hpp"
+#include "core/text/format.hpp"
 
 #include <filesystem>
 
@@ -14,9 +14,17 @@ Session::Session(Arguments arguments, config::Settings settings, const sys::Sign
       settings_(std::move(settings)),
       signals_(signals),
       terminal_(look_at_terminal(settings_)),
+      events_(settings_.text("progress") == "json"),
+      display_(settings_, terminal_, events_),
       log_(settings_),
-      host_(sys::make_host(log_)),
-      progress_(make_progress(settings_, terminal_)) {}
+      host_(sys::make_host(log_)) {
+  log_.show_by([this](LogLevel level, const std::string& text) {
+    if (!events_.is_on()) return display_.message(to_text(level) + ": " + text::printable(text) + "\n");
+    json::Json fields{{"level", to_text(level)}};
+    json::put_text(fields, "text", text);
+    events_.write(level >= LogLevel::warn ? "warning" : "log", fields);
+  });
+}
 
 ExitCode Session::exit_unless_signalled(ExitCode otherwise) const {
   const ExitCode signalled = signals_.exit_code();
@@ -31,7 +39,8 @@ run::StateDirectory Session::state() const {
 
 Result<plugin::Catalog*> Session::catalog() {
   if (!catalog_) {
-    const auto places = plugin::default_places(settings_.list("security.plugin_dirs"));
+    const auto places = plugin::default_places(settings_.list("security.plugin_dirs"),
+                                               settings_.flag("security.require_plugin_manifest"));
     catalog_ = RECOVER_TRY(plugin::Catalog::open(places));
   }
   return catalog_.get();

@@ -3,6 +3,8 @@
 
 #include "cli/args.hpp"
 #include "cli/command.hpp"
+#include "cli/display.hpp"
+#include "cli/events.hpp"
 #include "cli/log.hpp"
 #include "cli/terminal.hpp"
 #include "config/config.hpp"
@@ -32,7 +34,11 @@ class Session {
   [[nodiscard]] bool is_json() const { return settings_.flag("json"); }
 
   Host& host() { return *host_; }
-  Progress& progress() { return *progress_; }
+  Progress& progress() { return display_.whole(); }
+  Display& display() { return display_; }
+  Events& events() { return events_; }
+  /// The command line, for the report.
+  [[nodiscard]] const std::vector<std::string>& command_line() const { return arguments_.all; }
   /// The engines; opened on first use. Errors: scan.manifest_invalid.
   Result<plugin::Catalog*> catalog();
   /// A line for the person at the terminal (and the log file).
@@ -43,9 +49,10 @@ class Session {
   config::Settings settings_;
   const sys::SignalWatcher& signals_;
   Terminal terminal_;
+  Events events_;
+  Display display_;
   RunLog log_;
   std::unique_ptr<Host> host_;
-  std::unique_ptr<Progress> progress_;
   std::unique_ptr<plugin::Catalog> catalog_;
 };
 

@@ -6,6 +6,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/documents.hpp"
 #include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "core/model/json.hpp"
 #include "core/report/documents.hpp"
 #include "core/text/format.hpp"
@@ -127,6 +128,8 @@ Result<Answer> init(Session& session) {
 Result<Answer> run_config(Session& session) {
   const std::string verb = session.words().empty() ? "show" : session.words().front();
   if (verb == "validate" || session.settings().flag("validate")) return validate(session);
+  // Where nobody can answer, the settings are shown instead.
+  if (verb == "recovery" && session.terminal().can_ask && !session.is_json()) return guided_setup(session);
   if (verb == "show" || verb == "recovery") return show(session);
   if (verb == "path") return paths(session);
   if (verb == "init") return init(session);

@@ -1,6 +1,7 @@
 // recover SOURCE: the whole thing. A --run-id makes it safe to start again: a finished run answers with
 // its report, an interrupted one is continued.
 #include "cli/commands/commands.hpp"
+#include "cli/observing.hpp"
 #include "cli/recovering.hpp"
 #include "core/report/report.hpp"
 
@@ -19,7 +20,7 @@ Result<std::optional<Answer>> earlier_run(const std::string& id, Session& sessio
       return std::optional(answer_of_report(RECOVER_TRY(report::report_from_json(stored)), session));
     }
     plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
-    Report report = RECOVER_TRY(run::resume(id, policy(session.settings()), state, *catalog, session.host(),
+    Report report = RECOVER_TRY(run::resume(id, policy_of(session), state, *catalog, session.host(),
                                             session.progress(), observer_of(session), session.cancel()));
     session.progress().end();
     return std::optional(answer_of_report(std::move(report), session));

@@ -1,6 +1,7 @@
 // recover resume: continues an interrupted run, named by id, by the beginning of one, or by its manifest.
 #include "cli/commands/commands.hpp"
 #include "cli/confirmation.hpp"
+#include "cli/observing.hpp"
 #include "cli/recovering.hpp"
 #include "core/model/json.hpp"
 #include "core/text/format.hpp"
@@ -38,9 +39,8 @@ Result<Answer> run_resume(Session& session) {
   const std::string wanted = RECOVER_TRY(wanted_run(session));
   const std::string run = RECOVER_TRY(run::find_run(wanted, session.state()));
   RECOVER_TRY(confirm("Continue run " + run + "?", session));
-  Report report =
-      RECOVER_TRY(run::resume(run, policy(session.settings()), session.state(), *catalog, session.host(),
-                              session.progress(), observer_of(session), session.cancel()));
+  Report report = RECOVER_TRY(run::resume(run, policy_of(session), session.state(), *catalog, session.host(),
+                                          session.progress(), observer_of(session), session.cancel()));
   session.progress().end();
   return answer_of_report(std::move(report), session);
 }

@@ -1,21 +1,25 @@
-// recover rollback RUN: the old data back in its place.
+// recover rollback RUN [DB...]: the old data back in its place, of the whole run or of single databases.
 #include "cli/commands/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/recovering.hpp"
+#include "core/text/format.hpp"
 #include "recover/errors.hpp"
 
 namespace recover::cli {
 
 Result<Answer> run_rollback(Session& session) {
-  if (session.words().size() != 1) {
-    return make_error(errors::usage_invalid, "recover rollback needs one run")
-        .advise("recover rollback last");
+  if (session.words().empty()) {
+    return make_error(errors::usage_invalid, "recover rollback needs a run")
+        .advise("recover rollback last, or recover rollback last pg-1 for one database of it.");
   }
+  const std::vector<std::string> only(session.words().begin() + 1, session.words().end());
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   const std::string run = RECOVER_TRY(run::find_run(session.words().front(), session.state()));
-  RECOVER_TRY(confirm("Put the old data of run " + run + " back?", session));
-  Report report = RECOVER_TRY(
-      run::rollback(run, session.state(), *catalog, session.host(), session.progress(), session.cancel()));
+  std::string what = only.empty() ? "run " + run : "";
+  for (const auto& word : only) what += (what.empty() ? "" : ", ") + text::printable(word);
+  RECOVER_TRY(confirm("Put the old data of " + what + " back?", session));
+  Report report = RECOVER_TRY(run::rollback(run, only, session.state(), *catalog, session.host(),
+                                            session.progress(), session.cancel()));
   session.progress().end();
   return answer_of_report(std::move(report), session);
 }

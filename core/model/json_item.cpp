@@ -13,6 +13,15 @@ Result<std::int64_t> number_from_json(const Json& value) {
   return fields.finish(number);
 }
 
+Result<Phase> phase_from_json(const Json& value) {
+  Fields fields(value);
+  Phase phase;
+  phase.name = fields.text("name");
+  phase.seconds = fields.real("seconds");
+  phase.bytes = fields.bytes("bytes");
+  return fields.finish(std::move(phase));
+}
+
 }  // namespace
 
 Json to_json(const ItemReport& item) {
@@ -26,6 +35,12 @@ Json to_json(const ItemReport& item) {
   object["bytes"] = item.bytes.count;
   object["rows"] = item.rows ? Json(*item.rows) : Json(nullptr);
   object["seconds"] = item.seconds;
+  object["phases"] = Json::array();
+  for (const Phase& phase : item.phases) {
+    object["phases"].push_back(
+        {{"name", phase.name}, {"seconds", phase.seconds}, {"bytes", phase.bytes.count}});
+  }
+  put_text(object, "verify_level", item.verify_level);
   object["checks"] = list_to_json(item.checks);
   put_texts(object, "warnings", item.warnings);
   object["ignored_settings"] = list_to_json(item.ignored_settings);
@@ -51,6 +66,8 @@ Result<ItemReport> item_from_json(const Json& object) {
   item.bytes = fields.bytes("bytes");
   item.rows = fields.maybe("rows", number_from_json);
   item.seconds = fields.real("seconds");
+  item.phases = fields.list("phases", phase_from_json);
+  item.verify_level = fields.text("verify_level");
   item.checks = fields.list("checks", check_from_json);
   item.warnings = fields.texts("warnings");
   item.ignored_settings = fields.list("ignored_settings", fact_from_json);

@@ -8,6 +8,7 @@
 #include "core/plugin/catalog.hpp"
 
 #include "core/plugin/guarded_engine.hpp"
+#include "core/plugin/listing.hpp"
 #include "core/plugin/loader.hpp"
 #include "core/plugin/trust.hpp"
 #include "recover/errors.hpp"
@@ -27,6 +28,7 @@ namespace {
 struct Slot {
   const scan::Manifest* manifest = nullptr;
   std::string library_path;  ///< empty: not installed
+  bool must_be_listed = false;
   std::mutex mutex;
   std::unique_ptr<Engine> engine;
   std::optional<Error> problem;
@@ -63,7 +65,7 @@ std::optional<Error> problem_before_loading(const Slot& slot) {
 void load_into(Slot& slot) {
   slot.problem = problem_before_loading(slot);
   if (slot.problem) return;
-  auto info = load(slot.library_path, {slot.manifest->engine, slot.manifest->package});
+  auto info = load(slot.library_path, {slot.manifest->engine, slot.manifest->package, slot.must_be_listed});
   if (!info) {
     slot.problem = std::move(info).error().with("engine", slot.manifest->engine);
     return;
@@ -75,6 +77,12 @@ void load_into(Slot& slot) {
   }
   slot.info = *info;
   slot.engine = std::move(engine).value();
+}
+
+/// Whether the library would be let in, without loading it.
+Result<void> judge(const Slot& slot) {
+  const sys::Descriptor library = RECOVER_TRY(open_trusted(slot.library_path));
+  return check_listed(library, slot.library_path, slot.must_be_listed);
 }
 
 std::string find_library(const std::string& name, const std::vector<std::string>& directories) {
@@ -128,6 +136,7 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const Places& places) {
   auto state = std::make_unique<State>(std::move(manifests));
   for (auto& [name, slot] : state->slots) {
     slot.library_path = find_library(slot.manifest->library, places.plugin_directories);
+    slot.must_be_listed = places.require_listing;
   }
   return std::unique_ptr<Catalog>(new Catalog(std::move(state)));  // NOLINT: the constructor is private
 }
@@ -179,7 +188,7 @@ std::vector<Status> Catalog::status() const {
     if (is_untried && !slot.manifest->library.empty()) {
       status.problem = problem_before_loading(slot);
       if (!status.problem) {
-        if (auto opened = open_trusted(slot.library_path); !opened) status.problem = opened.error();
+        if (auto judged = judge(slot); !judged) status.problem = judged.error();
       }
     }
     all.push_back(std::move(status));
@@ -197,8 +206,9 @@ std::vector<ErrorKind> Catalog::error_kinds() {
   return kinds;
 }
 
-Places default_places(const std::vector<std::string>& configured_plugin_directories) {
+Places default_places(const std::vector<std::string>& configured_plugin_directories, bool require_listing) {
   Places places;
+  places.require_listing = require_listing;
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
   if (!error) {

@@ -15,6 +15,7 @@ namespace recover::plugin {
 struct Places {
   std::vector<std::string> manifest_directories;
   std::vector<std::string> plugin_directories;  ///< trusted; nothing else is ever searched
+  bool require_listing = false;                 ///< only libraries that a MANIFEST lists (listing.hpp)
 };
 
 /// What `recover plugins list` shows of one engine.
@@ -55,6 +56,7 @@ class Catalog {
 
 /// Manifest and plugin directories of this program: beside the executable (bin/../lib, bin/../share)
 /// and those of the configuration.
-Places default_places(const std::vector<std::string>& configured_plugin_directories);
+Places default_places(const std::vector<std::string>& configured_plugin_directories,
+                      bool require_listing = true);
 
 }  // namespace recover::plugin

@@ -16,6 +16,7 @@
 
 #include "core/plugin/loader.hpp"
 
+#include "core/plugin/listing.hpp"
 #include "core/plugin/trust.hpp"
 #include "recover/errors.hpp"
 
@@ -65,9 +66,10 @@ std::string exported_versions(const boost::dll::shared_library& library) {
   return versions;
 }
 
-Result<boost::dll::shared_library*> make_resident(const std::string& path) {
+Result<boost::dll::shared_library*> make_resident(const std::string& path, bool must_be_listed) {
   sys::Descriptor file = RECOVER_TRY(open_trusted(path));
   RECOVER_TRY(check_complete(file, path));
+  RECOVER_TRY(check_listed(file, path, must_be_listed));
   struct ::stat status {};
   if (::fstat(file.get(), &status) != 0) {
     return make_system_error(errors::plugin_load_failed, "cannot look at " + path, errno);
@@ -143,7 +145,7 @@ std::vector<std::string> differences(const PluginInfo& info, const std::string& 
 }
 
 Result<const PluginInfo*> load(const std::string& path, const Expected& expected) {
-  boost::dll::shared_library* library = RECOVER_TRY(make_resident(path));
+  boost::dll::shared_library* library = RECOVER_TRY(make_resident(path, expected.must_be_listed));
   const std::string cure = fmt::format(
       "Rebuild or reinstall {} {}, the version of this program.",
       expected.package.empty() ? "the plugin of " + expected.engine : expected.package, RECOVER_VERSION);

@@ -12,7 +12,8 @@ namespace recover::plugin {
 /// What a plugin must be to be accepted, from its manifest.
 struct Expected {
   std::string engine;
-  std::string package;  ///< named in the cure of a refusal
+  std::string package;          ///< named in the cure of a refusal
+  bool must_be_listed = false;  ///< a directory without MANIFEST is not enough (listing.hpp)
 };
 
 /// The description inside the library at `path`; valid until the process ends. Nothing of the plugin

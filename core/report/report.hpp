@@ -25,6 +25,8 @@ std::string error_text(const Error& error, const Style& style);
 std::string scan_json(const scan::Outcome& outcome);
 std::string plan_json(const run::RunPlan& plan);
 std::string report_json(const Report& report);
+/// The report as one self-contained page: no script, nothing is fetched, every foreign text escaped.
+std::string report_html(const Report& report);
 std::string error_json(const Error& error);
 /// Reads what plan_json wrote. Errors: plan.invalid.
 Result<run::RunPlan> plan_from_json(const std::string& text);

@@ -40,6 +40,35 @@ Json kept_old_json(const ItemReport& item) {
   return object;
 }
 
+Json phases_json(const ItemReport& item) {
+  Json phases = Json::array();
+  for (const Phase& phase : item.phases) {
+    Json entry{{"name", phase.name}, {"seconds", phase.seconds}};
+    if (phase.bytes.count > 0) entry["bytes"] = phase.bytes.count;
+    phases.push_back(entry);
+  }
+  return phases;
+}
+
+/// What the source wanted to do to this machine and was not allowed to.
+Json security_json(const Report& report) {
+  Json list = Json::array();
+  for (const ItemReport& item : report.items) {
+    for (const Fact& setting : item.ignored_settings) {
+      Json entry{{"code", "security.setting_ignored"}, {"id", item.id}};
+      json::put_text(entry, "what", setting.name + ": " + to_text(setting.value));
+      list.push_back(entry);
+    }
+  }
+  return list;
+}
+
+Json artifacts_json(const Report& report) {
+  Json object = Json::object();
+  for (const auto& [name, path] : report.artifacts) json::put_text(object, name, path);
+  return object;
+}
+
 Json database_json(const ItemReport& item) {
   Json entry{{"id", item.id}, {"engine", item.engine}};
   json::put_text(entry, "name", item.name);
@@ -51,6 +80,7 @@ Json database_json(const ItemReport& item) {
   entry["bytes"] = item.bytes.count;
   entry["rows"] = item.rows ? Json(*item.rows) : Json(nullptr);
   entry["seconds"] = item.seconds;
+  entry["phases"] = phases_json(item);
   entry["verify"] = verify_json(item);
   json::put_text(entry, "target_directory", item.target_directory);
   entry["kept_old"] = kept_old_json(item);
@@ -100,8 +130,10 @@ std::string report_json(const Report& report) {
                 {"started_at", text::timestamp(report.started)},
                 {"finished_at", text::timestamp(report.finished)},
                 {"duration_seconds", report.seconds},
-                {"argv", report.arguments},
                 {"dry_run", report.dry_run}};
+  json::put_text(document, "host", report.host);
+  json::put_text(document, "user", report.user);
+  document["argv"] = report.arguments;
   document["resumed_from"] = report.resumed_from.empty() ? Json(nullptr) : Json(report.resumed_from);
   document["source"] = source_json(report);
   document["totals"] = totals_json(report);
@@ -110,6 +142,10 @@ std::string report_json(const Report& report) {
   document["errors"] = Json::array();
   for (const Error& error : report.errors) document["errors"].push_back(error_document(error));
   document["warnings"] = report.warnings;
+  document["security"] = security_json(report);
+  document["resources"] = {{"peak_rss_bytes", report.peak_memory.count},
+                           {"cpu_seconds", report.processor_seconds}};
+  document["artifacts"] = artifacts_json(report);
   document["next"] = next_json(report);
   return json::dump(document, 2) + "\n";
 }

@@ -104,6 +104,10 @@ ItemReport item_from(const Json& object) {
   const auto rows = object.find("rows");
   if (rows != object.end() && rows->is_number()) item.rows = rows->get<std::int64_t>();
   item.seconds = number_at<double>(object, "seconds");
+  for (const Json& phase : array_at(object, "phases")) {
+    item.phases.push_back({text_at(phase, "name"), number_at<double>(phase, "seconds"),
+                           Bytes{number_at<std::uint64_t>(phase, "bytes")}});
+  }
   const Json& verify = object_at(object, "verify");
   item.verify_level = text_at(verify, "level") == "none" ? "" : text_at(verify, "level");
   for (const Json& check : array_at(verify, "checks")) item.checks.push_back(check_from(check));
@@ -159,6 +163,15 @@ Result<Report> report_from_json(const std::string& text) {
   report.arguments = texts_at(document, "argv");
   report.dry_run = flag_at(document, "dry_run");
   report.resumed_from = text_at(document, "resumed_from");
+  report.host = text_at(document, "host");
+  report.user = text_at(document, "user");
+  const Json& resources = object_at(document, "resources");
+  report.peak_memory = Bytes{number_at<std::uint64_t>(resources, "peak_rss_bytes")};
+  report.processor_seconds = number_at<double>(resources, "cpu_seconds");
+  const Json& artifacts = object_at(document, "artifacts");
+  for (const auto& [name, ignored] : artifacts.items()) {
+    report.artifacts.emplace_back(name, text_at(artifacts, name.c_str()));
+  }
   read_source(object_at(document, "source"), report);
   for (const Json& item : array_at(document, "databases")) report.items.push_back(item_from(item));
   for (const Json& error : array_at(document, "errors")) report.errors.push_back(error_from_document(error));

@@ -110,8 +110,12 @@ Result<Choice> choose(const Survey& survey, const Selection& selection) {
   return choice;
 }
 
-Result<Strategy> choose_strategy(const Assessment& assessment, const std::optional<Strategy>& wanted) {
+Result<Strategy> choose_strategy(const Assessment& assessment, const std::optional<Strategy>& wanted,
+                                 const std::optional<Strategy>& preferred) {
   const Option* best = nullptr;
+  for (const Option& option : assessment.options) {
+    if (!wanted && !option.blocked && option.strategy == preferred) return option.strategy;
+  }
   for (const Option& option : assessment.options) {
     if (wanted && option.strategy != *wanted) continue;
     if (!option.blocked) return option.strategy;

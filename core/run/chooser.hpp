@@ -22,8 +22,10 @@ bool is_named(const Finding& finding, const Selection& selection);
 /// form a group. Borrows from `survey`. Errors: scan.nothing_found, scan.nothing_selected.
 Result<Choice> choose(const Survey& survey, const Selection& selection);
 
-/// The option to use: the wanted strategy, or the first that is not blocked. Errors: the reason of the
-/// best option, engine.strategy_blocked when the wanted one does not exist for this form.
-Result<Strategy> choose_strategy(const Assessment& assessment, const std::optional<Strategy>& wanted);
+/// The option to use: the wanted strategy; else the preferred one where it is possible; else the first that
+/// is not blocked. Errors: the reason of the best option, engine.strategy_blocked when the wanted one does
+/// not exist for this form.
+Result<Strategy> choose_strategy(const Assessment& assessment, const std::optional<Strategy>& wanted,
+                                 const std::optional<Strategy>& preferred);
 
 }  // namespace recover::run

@@ -1,6 +1,9 @@
-// A whole run: prepare the state, lock, refuse first, carry the items out one after the other, settle,
-// write everything down. execute() and resume() are the same walk; the journal says what is left to do.
+// A whole run: prepare the state, lock, refuse first, carry the items out (several at the same time, each
+// with its own steps, locks and undo), settle, write everything down. execute() and resume() are the same
+// walk; the journal says what is left to do. After a failure without continue_on_error no further item is
+// begun, those under way are carried to their end. The report lists the items in the order of the plan.
 // Must never write anything before it is sure that the state directory lies outside the source.
+#include "core/run/redaction.hpp"
 #include "core/run/activation.hpp"
 #include "core/run/item_run.hpp"
 #include "core/run/journal.hpp"
@@ -12,8 +15,13 @@
 #include "core/run/stall_watch.hpp"
 #include "recover/errors.hpp"
 
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 namespace recover::run {
@@ -43,6 +51,7 @@ class Execution {
     if (fresh) RECOVER_TRY(save_plan(context_.directory, context_.plan));
     if (reads_source()) RECOVER_TRY(check_source(context_.plan, context_.cancel));
     RECOVER_TRY(context_.journal.write(Event::run_begins));
+    if (context_.observer.run_begins) context_.observer.run_begins(context_.plan);
     say("running", "checking");
     refuse_first();
     carry_out_all();
@@ -63,7 +72,7 @@ class Execution {
         const bool reads = std::holds_alternative<CopyTree>(step.action) ||
                            std::holds_alternative<PlaceFiles>(step.action) ||
                            std::holds_alternative<UnpackArchive>(step.action) || calls_for_source(step);
-        const StepState state = context_.journal.content().state_of(plan.id, step.id);
+        const StepState state = context_.journal.state_of(plan.id, step.id);
         if (reads && state != StepState::done && !is_over(plan)) return true;
       }
     }
@@ -71,8 +80,8 @@ class Execution {
   }
 
   bool is_over(const Plan& plan) {
-    const JournalContent& journal = context_.journal.content();
-    return journal.has(Event::committed, plan.id) || journal.has(Event::rolled_back, plan.id);
+    return context_.journal.has(Event::committed, plan.id) ||
+           context_.journal.has(Event::rolled_back, plan.id);
   }
 
   void refuse_first() {
@@ -97,33 +106,69 @@ class Execution {
   bool is_begun(const Plan& plan) {
     for (const Step& step : plan.steps) {
       const bool activates = std::holds_alternative<Activate>(step.action);
-      const StepState state = context_.journal.content().state_of(plan.id, step.id);
+      const StepState state = context_.journal.state_of(plan.id, step.id);
       if (activates && (state == StepState::begun || state == StepState::done)) return true;
     }
     return false;
   }
 
   void carry_out_all() {
-    const auto& plans = context_.plan.plans;
+    const std::size_t count = context_.plan.plans.size();
     const bool stop_before_all =
         !context_.policy.continue_on_error &&
         std::any_of(refused_.begin(), refused_.end(), [](const auto& one) { return one.has_value(); });
-    bool stopped = false;
-    for (std::size_t number = 0; number < plans.size(); ++number) {
-      const bool held_back = stopped || (stop_before_all && !refused_[number]);
-      report_.items.push_back(held_back && !is_over(plans[number]) ? not_attempted(plans[number])
-                                                                   : carry_out(plans[number], number));
-      const ItemReport& item = report_.items.back();
-      const bool failed = item.result == ItemResult::failed || item.result == ItemResult::rolled_back;
-      stopped = stopped || context_.cancel.is_cancelled() || (failed && !context_.policy.continue_on_error);
-      note(save_manifest(context_.directory, context_.plan, report_.items, report_.started));
-      if (context_.observer.item_ends) context_.observer.item_ends(item);
+    outcomes_.resize(count);
+    {
+      std::vector<std::jthread> others;
+      for (std::size_t more = 1; more < std::min(count, lanes()); ++more) {
+        others.emplace_back([this, stop_before_all] { take_items(stop_before_all); });
+      }
+      take_items(stop_before_all);
+    }
+    for (auto& outcome : outcomes_) report_.items.push_back(std::move(*outcome));
+  }
+
+  [[nodiscard]] std::size_t lanes() const {
+    const unsigned asked = context_.policy.parallel_items;
+    return asked != 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+  }
+
+  /// Carries out one item after the other until none is left; the body of every thread.
+  void take_items(bool stop_before_all) {
+    const auto& plans = context_.plan.plans;
+    while (true) {
+      std::unique_lock lock(mutex_);
+      if (next_ == plans.size()) return;
+      const std::size_t number = next_++;
+      const bool held_back = stopped_ || (stop_before_all && !refused_[number]);
+      const bool is_skipped = held_back && !is_over(plans[number]);
+      lock.unlock();
+      ItemReport item = is_skipped ? not_attempted(plans[number]) : carry_out(plans[number], number);
+      lock.lock();
+      item_ends(number, std::move(item));
     }
   }
 
+  /// Under the lock.
+  void item_ends(std::size_t number, ItemReport item) {
+    const bool failed = item.result == ItemResult::failed || item.result == ItemResult::rolled_back;
+    stopped_ = stopped_ || context_.cancel.is_cancelled() || (failed && !context_.policy.continue_on_error);
+    outcomes_[number] = std::move(item);
+    std::vector<ItemReport> known = report_.items;
+    for (const auto& outcome : outcomes_) {
+      if (outcome) known.push_back(*outcome);
+    }
+    note(save_manifest(context_.directory, context_.plan, known, report_.started));
+    if (context_.observer.item_ends) context_.observer.item_ends(*outcomes_[number]);
+  }
+
   ItemReport carry_out(const Plan& plan, std::size_t number) {
-    say("running", plan.id + " " + plan.finding.name);
-    const StallWatch watch(context_.progress, context_.policy.no_progress_limit, context_.cancel);
+    const std::string doing = plan.id + " " + plan.finding.name;
+    say_working(doing, true);
+    std::unique_ptr<Progress> own;
+    if (context_.observer.progress_of) own = context_.observer.progress_of(plan);
+    const StallWatch watch(own ? *own : context_.progress, context_.policy.no_progress_limit,
+                           context_.cancel);
     const CancellationToken cancel = watch.token();
     // A plan that still needs its source was refused before when the source is not there.
     const auto source = scan::open_tree(context_.plan.source, cancel);
@@ -142,7 +187,21 @@ class Execution {
     if (watch.has_stalled() && item.error && item.error->id == errors::run_cancelled.id) {
       item.error = watch.error(item.error->what);
     }
+    say_working(doing, false);
     return item;
+  }
+
+  /// Keeps status.json at what is under way.
+  void say_working(const std::string& doing, bool begins) {
+    const std::scoped_lock lock(mutex_);
+    if (begins) {
+      working_.push_back(doing);
+    } else {
+      std::erase(working_, doing);
+    }
+    std::string all;
+    for (const auto& one : working_) all += (all.empty() ? "" : ", ") + one;
+    say("running", all);
   }
 
   ItemReport not_attempted(const Plan& plan) const {
@@ -174,14 +233,44 @@ class Execution {
   Report& report_;
   std::vector<sys::TargetLock> locks_;
   std::vector<std::optional<Error>> refused_;
+  std::mutex mutex_;  ///< of everything below, the manifest and status.json
+  std::size_t next_ = 0;
+  bool stopped_ = false;
+  std::vector<std::optional<ItemReport>> outcomes_;
+  std::vector<std::string> working_;
 };
+
+/// A report that says who runs what, with nothing in it yet.
+Report new_report(const RunPlan& plan, const Policy& policy, Host& host) {
+  Report report;
+  report.run = plan.run;
+  report.source = plan.source;
+  report.arguments = policy.arguments;
+  report.started = host.clock().now();
+  report.user = host.accounts().current();
+  utsname machine{};
+  if (::uname(&machine) == 0) report.host = machine.nodename;
+  return report;
+}
+
+void measure_resources(Report& report) {
+  rusage used{};
+  if (::getrusage(RUSAGE_SELF, &used) != 0) return;
+  constexpr double millionth = 1e-6;
+  report.peak_memory = Bytes{static_cast<std::uint64_t>(used.ru_maxrss) * 1024};
+  report.processor_seconds = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                             millionth * static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+}
 
 /// Ends a report: status, exit code, times; stored where that is possible.
 void conclude(Report& report, const Policy& policy, Host& host, double began, const RunDirectory* directory,
               Journal* journal) {
   settle(report, policy);
+  if (policy.redact) run::redact(report);
   report.finished = host.clock().now();
   report.seconds = host.clock().elapsed() - began;
+  measure_resources(report);
+  if (directory != nullptr) report.artifacts = artifacts_of(*directory, report);
   if (journal != nullptr) static_cast<void>(journal->write(Event::run_ends, {}, {}, to_text(report.status)));
   if (directory == nullptr) return;
   for (auto saved :
@@ -196,10 +285,7 @@ void conclude(Report& report, const Policy& policy, Host& host, double began, co
 Report execute(const RunPlan& plan, const Policy& policy, const StateDirectory& state,
                plugin::Catalog& catalog, Host& host, Progress& progress, const Observer& observer,
                const CancellationToken& cancel) {
-  Report report;
-  report.run = plan.run;
-  report.source = plan.source;
-  report.started = host.clock().now();
+  Report report = new_report(plan, policy, host);
   const double began = host.clock().elapsed();
   const auto give_up = [&](Error error) {
     report.errors.push_back(std::move(error));

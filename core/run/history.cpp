@@ -41,6 +41,16 @@ std::vector<ItemReport> stored_items(const RunDirectory& directory) {
   return items;
 }
 
+std::string word_of(StepState state) {
+  switch (state) {
+    case StepState::untouched: return "waiting";
+    case StepState::begun: return "begun";
+    case StepState::done: return "done";
+    case StepState::undone: return "undone";
+  }
+  return "";
+}
+
 RunSummary summary_of(const StateDirectory& state, const std::string& run) {
   const RunDirectory directory{state.run(run)};
   const StoredStatus stored = load_status(directory);
@@ -55,6 +65,19 @@ std::vector<RunSummary> list_runs(const StateDirectory& state) {
   std::vector<RunSummary> runs;
   for (const std::string& run : run_ids(state)) runs.push_back(summary_of(state, run));
   return runs;
+}
+
+Result<std::vector<StepStatus>> steps_of(const std::string& run, const StateDirectory& state) {
+  const RunDirectory directory{state.run(RECOVER_TRY(find_run(run, state)))};
+  const RunPlan plan = RECOVER_TRY(load_plan(directory));
+  const JournalContent journal = RECOVER_TRY(read_journal(directory.journal()));
+  std::vector<StepStatus> steps;
+  for (const Plan& one : plan.plans) {
+    for (const Step& step : one.steps) {
+      steps.push_back({one.id, step.id, step.title, word_of(journal.state_of(one.id, step.id))});
+    }
+  }
+  return steps;
 }
 
 Result<std::string> find_run(const std::string& word, const StateDirectory& state) {

@@ -54,7 +54,7 @@ ItemRun::ItemRun(RunContext& context, const Plan& plan, std::size_t number)
       step_context_{context.host, context.progress, context.cancel, context.directory.path, context.source} {}
 
 ItemReport ItemRun::carry_out(const std::optional<Error>& refused) {
-  if (context_.journal.content().has(Event::rolled_back, plan_.id)) return item_;
+  if (context_.journal.has(Event::rolled_back, plan_.id)) return item_;
   const double began = context_.host.clock().elapsed();
   const double before = item_.seconds;
   item_.error.reset();
@@ -68,9 +68,9 @@ ItemReport ItemRun::carry_out(const std::optional<Error>& refused) {
 
 Result<void> ItemRun::carry_out_steps() {
   const Engine* engine = RECOVER_TRY(context_.catalog.engine(plan_.engine));
-  if (context_.journal.content().has(Event::committed, plan_.id)) return {};
+  if (context_.journal.has(Event::committed, plan_.id)) return {};
   for (const Step& step : plan_.steps) {
-    if (context_.journal.content().state_of(plan_.id, step.id) == StepState::done) continue;
+    if (context_.journal.state_of(plan_.id, step.id) == StepState::done) continue;
     RECOVER_TRY(context_.cancel.check());
     RECOVER_TRY(carry_out_step(*engine, step));
   }
@@ -80,11 +80,14 @@ Result<void> ItemRun::carry_out_steps() {
 Result<void> ItemRun::carry_out_step(const Engine& engine, const Step& step) {
   if (context_.observer.step_begins) context_.observer.step_begins(plan_, step);
   RECOVER_TRY(context_.journal.write(Event::begins, plan_.id, step.id));
+  const double began = context_.host.clock().elapsed();
   if (std::holds_alternative<Activate>(step.action)) item_.state = ItemState::swapping;
   context_.progress.begin(plan_.finding.name, step.title, step.work);
   ActionContext action{plan_, engine, context_.policy, step_context_, item_};
   auto done = perform(step, action);
   context_.progress.end();
+  item_.phases.push_back({step.id, context_.host.clock().elapsed() - began, done ? step.work : Bytes{}});
+  if (context_.observer.step_ends) context_.observer.step_ends(plan_, step, done.has_value());
   if (!done) {
     Error error =
         std::move(done).error().during("step \"" + step.id + "\" of " + plan_.id + ": " + step.title);
@@ -100,7 +103,7 @@ Result<void> ItemRun::carry_out_step(const Engine& engine, const Step& step) {
 
 Result<void> ItemRun::commit() {
   if (plan_.target.kind == TargetKind::private_instance) RECOVER_TRY(write_instance(context_.state, plan_));
-  if (!context_.journal.content().has(Event::committed, plan_.id)) {
+  if (!context_.journal.has(Event::committed, plan_.id)) {
     RECOVER_TRY(context_.journal.write(Event::committed, plan_.id));
   }
   // From here on nothing is undone any more; what follows is repeated by the next resume if need be.
@@ -124,7 +127,7 @@ Result<void> ItemRun::commit() {
 bool ItemRun::is_activated() const {
   return std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const Step& step) {
     return std::holds_alternative<UndoActivation>(step.undo) &&
-           context_.journal.content().state_of(plan_.id, step.id) == StepState::done;
+           context_.journal.state_of(plan_.id, step.id) == StepState::done;
   });
 }
 
@@ -175,7 +178,7 @@ void ItemRun::fail(Error error) {
 
 Result<void> ItemRun::undo_all(const Engine& engine) {
   for (auto step = plan_.steps.rbegin(); step != plan_.steps.rend(); ++step) {
-    const StepState state = context_.journal.content().state_of(plan_.id, step->id);
+    const StepState state = context_.journal.state_of(plan_.id, step->id);
     if (state == StepState::begun || state == StepState::done) RECOVER_TRY(undo(engine, *step));
   }
   return {};

@@ -128,7 +128,11 @@ Result<JournalContent> read_journal(const std::string& path) {
 }
 
 Journal::Journal(sys::Descriptor file, JournalContent content, Clock& clock, std::string path)
-    : file_(std::move(file)), content_(std::move(content)), clock_(&clock), path_(std::move(path)) {}
+    : mutex_(std::make_unique<std::mutex>()),
+      file_(std::move(file)),
+      content_(std::move(content)),
+      clock_(&clock),
+      path_(std::move(path)) {}
 
 Result<Journal> Journal::open(const std::string& path, Clock& clock) {
   JournalContent content = RECOVER_TRY(read_journal(path));
@@ -139,8 +143,19 @@ Result<Journal> Journal::open(const std::string& path, Clock& clock) {
   return Journal(std::move(file), std::move(content), clock, path);
 }
 
+StepState Journal::state_of(const std::string& item, const std::string& step) const {
+  const std::scoped_lock lock(*mutex_);
+  return content_.state_of(item, step);
+}
+
+bool Journal::has(Event event, const std::string& item) const {
+  const std::scoped_lock lock(*mutex_);
+  return content_.has(event, item);
+}
+
 Result<void> Journal::write(Event event, const std::string& item, const std::string& step,
                             const std::string& detail) {
+  const std::scoped_lock lock(*mutex_);
   JournalRecord record{
       content_.records.size() + 1, text::timestamp(clock_->now()), event, item, step, detail};
   const std::string line = line_of(record);

@@ -7,6 +7,8 @@
 #include "recover/result.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -50,7 +52,8 @@ class JournalContent {
 /// is not a record is run.journal_damaged, which names the last good line. A missing file is empty.
 Result<JournalContent> read_journal(const std::string& path);
 
-/// Appends records, each on disk before the call returns. Not thread-safe.
+/// Appends records, each on disk before the call returns. Several items may write at the same time; what
+/// content() lends is for the time before and after.
 class Journal {
  public:
   /// Opens for appending behind the last whole record. Errors: as read_journal, target.write_failed.
@@ -60,10 +63,13 @@ class Journal {
                      const std::string& detail = {});
   /// Everything in it, with what was written since it was opened.
   [[nodiscard]] const JournalContent& content() const { return content_; }
+  [[nodiscard]] StepState state_of(const std::string& item, const std::string& step) const;
+  [[nodiscard]] bool has(Event event, const std::string& item) const;
 
  private:
   Journal(sys::Descriptor file, JournalContent content, Clock& clock, std::string path);
 
+  std::unique_ptr<std::mutex> mutex_;  ///< of content_ and the order of the lines; a journal can be moved
   sys::Descriptor file_;
   JournalContent content_;
   Clock* clock_;

@@ -107,7 +107,8 @@ class Planner {
     Tree* tree = RECOVER_TRY(source());
     const Assessment assessment =
         RECOVER_TRY(engine->assess(finding, scanned_.survey, wishes_, *tree, host_));
-    const Strategy strategy = RECOVER_TRY(choose_strategy(assessment, wishes_.strategy));
+    const Strategy strategy =
+        RECOVER_TRY(choose_strategy(assessment, wishes_.strategy, selection_.preferred));
     return engine->plan(assessment, strategy, wishes_, *tree, host_);
   }
 

@@ -32,6 +32,10 @@ std::string file_date(std::int64_t time) {
   return date;
 }
 
+std::string manifest_path(const RunDirectory& directory, const std::string& run, std::int64_t started) {
+  return directory.path + "/restore-manifest-" + file_date(started) + "-" + run + ".json";
+}
+
 Json item_line(const ItemReport& item) {
   Json line;
   json::put_text(line, "id", item.id);
@@ -55,6 +59,15 @@ std::string continue_from(const RunPlan& plan, const std::vector<ItemReport>& it
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> artifacts_of(const RunDirectory& directory,
+                                                              const Report& report) {
+  return {{"manifest", manifest_path(directory, report.run, report.started)},
+          {"journal", directory.journal()},
+          {"plan", directory.plan()},
+          {"report", directory.report()},
+          {"html", directory.html()}};
+}
 
 Result<RunDirectory> make_run_directory(const StateDirectory& state, const std::string& run, Host& host) {
   Files& files = host.files();
@@ -132,8 +145,7 @@ Result<void> save_manifest(const RunDirectory& directory, const RunPlan& plan,
   const std::string next = continue_from(plan, items);
   document["continue_from"] = next.empty() ? Json(nullptr) : Json(next);
   document["items"] = lines;
-  return replace(directory.path + "/restore-manifest-" + file_date(started) + "-" + plan.run + ".json",
-                 json::dump(document, 2) + "\n");
+  return replace(manifest_path(directory, plan.run, started), json::dump(document, 2) + "\n");
 }
 
 Result<void> save_status(const RunDirectory& directory, const std::string& run, const std::string& source,
@@ -146,7 +158,12 @@ Result<void> save_status(const RunDirectory& directory, const std::string& run, 
 }
 
 Result<void> save_report(const RunDirectory& directory, const Report& report) {
+  RECOVER_TRY(replace(directory.html(), report::report_html(report)));
   return replace(directory.report(), report::report_json(report));
+}
+
+Result<void> save_verification(const RunDirectory& directory, const Report& report) {
+  return replace(directory.verification(), report::report_json(report));
 }
 
 StoredStatus load_status(const RunDirectory& directory) {

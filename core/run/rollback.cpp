@@ -1,10 +1,12 @@
 // Undoing a committed run and looking at one again. Both work from what the run wrote down: its plan and
 // its journal. Rolling back never deletes: the recovered data is kept beside as FINAL.rolled-back-RUN.
+#include "core/report/report.hpp"
 #include "core/run/actions.hpp"
 #include "core/run/past_run.hpp"
 #include "core/run/run.hpp"
 #include "recover/errors.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace recover::run {
@@ -29,14 +31,47 @@ Report PastRun::new_report(Host& host) const {
 
 namespace {
 
-void conclude(Report& report, const PastRun& past, Host& host) {
+/// The stored report with the items that were rolled back in their new state; the new one where none is.
+Report merged(const Report& report, const PastRun& past, const StateDirectory& state, bool is_complete) {
+  const auto stored = stored_report(past.plan.run, state);
+  auto before = stored ? report::report_from_json(*stored) : Result<Report>(report);
+  if (!before) return report;
+  for (ItemReport& item : before->items) {
+    const auto now = std::find_if(report.items.begin(), report.items.end(),
+                                  [&](const ItemReport& one) { return one.id == item.id; });
+    if (now != report.items.end()) item = *now;
+  }
+  // What is left was recovered as before; only a run without anything left counts as rolled back.
+  if (is_complete) before->status = RunStatus::rolled_back;
+  return *before;
+}
+
+void conclude(Report& report, const PastRun& past, const StateDirectory& state, bool is_complete,
+              Host& host) {
   report.finished = host.clock().now();
   report.seconds = host.clock().elapsed() - past.began;
+  const Report kept = merged(report, past, state, is_complete);
   for (auto saved :
-       {save_report(past.directory, report),
-        save_status(past.directory, report.run, report.source, to_text(report.status), "", report.started)}) {
+       {save_report(past.directory, kept),
+        save_status(past.directory, kept.run, kept.source, to_text(kept.status), "", kept.started)}) {
     if (!saved) host.log().write(LogLevel::warn, saved.error().what + ": " + saved.error().cause);
   }
+}
+
+bool is_wanted(const Plan& plan, const std::vector<std::string>& only) {
+  const auto is_it = [&](const std::string& word) { return word == plan.id || word == plan.finding.name; };
+  return only.empty() || std::any_of(only.begin(), only.end(), is_it);
+}
+
+Result<void> check_known(const RunPlan& run, const std::vector<std::string>& only) {
+  for (const std::string& word : only) {
+    const auto has_it = [&](const Plan& plan) { return is_wanted(plan, {word}); };
+    if (std::any_of(run.plans.begin(), run.plans.end(), has_it)) continue;
+    return make_error(errors::scan_nothing_selected, "cannot roll back \"" + word + "\"",
+                      "run " + run.run + " recovered nothing of that id or name")
+        .advise("recover status " + run.run + " shows what it recovered.");
+  }
+  return {};
 }
 
 /// Looks at one committed item; the outcome is in the report.
@@ -61,17 +96,24 @@ ItemReport verify_item(const Plan& plan, const std::string& level, ItemReport it
 
 }  // namespace
 
-Result<Report> rollback(const std::string& run, const StateDirectory& state, plugin::Catalog& catalog,
-                        Host& host, Progress& progress, const CancellationToken& cancel) {
+Result<Report> rollback(const std::string& run, const std::vector<std::string>& only,
+                        const StateDirectory& state, plugin::Catalog& catalog, Host& host, Progress& progress,
+                        const CancellationToken& cancel) {
   const auto past = RECOVER_TRY(PastRun::open(run, state, host));
   RunContext context{past->plan, past->policy,   state,  catalog,       host,
                      progress,   past->observer, cancel, past->journal, past->directory};
+  RECOVER_TRY(check_known(past->plan, only));
   Report report = past->new_report(host);
   const auto& plans = past->plan.plans;
+  bool is_complete = true;
   for (std::size_t number = plans.size(); number-- > 0;) {
     const Plan& plan = plans[number];
-    const JournalContent& journal = past->journal.content();
-    if (!journal.has(Event::committed, plan.id) || journal.has(Event::rolled_back, plan.id)) continue;
+    if (!past->journal.has(Event::committed, plan.id) || past->journal.has(Event::rolled_back, plan.id))
+      continue;
+    if (!is_wanted(plan, only)) {
+      is_complete = false;
+      continue;
+    }
     const auto lock = RECOVER_TRY(lock_target(state, plan, host.clock().now()));
     ItemRun item(context, plan, number);
     RECOVER_TRY(item.roll_back());
@@ -83,7 +125,7 @@ Result<Report> rollback(const std::string& run, const StateDirectory& state, plu
   }
   report.status = RunStatus::rolled_back;
   report.exit = ExitCode::ok;
-  conclude(report, *past, host);
+  conclude(report, *past, state, is_complete, host);
   return report;
 }
 
@@ -113,6 +155,9 @@ Result<Report> verify_again(const std::string& run, const std::string& level, co
   settle(report, policy);
   report.finished = host.clock().now();
   report.seconds = host.clock().elapsed() - past->began;
+  if (auto saved = save_verification(past->directory, report); !saved) {
+    host.log().write(LogLevel::warn, saved.error().what + ": " + saved.error().cause);
+  }
   return report;
 }
 

@@ -9,6 +9,7 @@
 #include "recover/model.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,8 +18,9 @@ namespace recover::run {
 
 /// What the operator selected out of a survey.
 struct Selection {
-  std::vector<std::string> engines;  ///< manifest names; empty = all
-  std::vector<std::string> ids;      ///< --pick; empty = the best of every group
+  std::vector<std::string> engines;   ///< manifest names; empty = all
+  std::vector<std::string> ids;       ///< --pick; empty = the best of every group
+  std::optional<Strategy> preferred;  ///< used where a database could be recovered by several strategies
   [[nodiscard]] bool names_engine(const std::string& engine) const;
 };
 
@@ -48,6 +50,9 @@ struct Policy {
   std::uint64_t min_free = 2'000'000'000;
   std::uint64_t archive_max_entries = 5'000'000;
   std::chrono::seconds no_progress_limit{3600};
+  bool redact = true;                  ///< hide secrets in the report
+  unsigned parallel_items = 1;         ///< items carried out at the same time; 0 = number of cores
+  std::vector<std::string> arguments;  ///< how the program was called, for the report
 };
 
 /// Directories of one installation's state.
@@ -67,10 +72,14 @@ std::string make_run_id(Clock& clock);
 Result<RunPlan> make_plan(const scan::Outcome& scanned, const Selection& selection, const Wishes& wishes,
                           plugin::Catalog& catalog, Host& host, const CancellationToken& cancel);
 
-/// Told about each step and each finished item while a run goes on.
+/// Told about each step and each finished item while a run goes on; several items at the same time may tell.
 struct Observer {
+  std::function<void(const RunPlan&)> run_begins;
   std::function<void(const Plan&, const Step&)> step_begins;
+  std::function<void(const Plan&, const Step&, bool is_done)> step_ends;
   std::function<void(const ItemReport&)> item_ends;
+  /// A progress display of its own for one item; without it all share the one of the run.
+  std::function<std::unique_ptr<Progress>(const Plan&)> progress_of;
 };
 
 /// Carries a plan out: lock, preflight, steps with journal, verification, swap. Never throws; every
@@ -86,9 +95,11 @@ Result<Report> resume(const std::string& run, const Policy& policy, const StateD
                       plugin::Catalog& catalog, Host& host, Progress& progress, const Observer& observer,
                       const CancellationToken& cancel);
 
-/// Puts the kept old data back. Errors: run.not_found, run.nothing_to_undo, run.rollback_failed.
-Result<Report> rollback(const std::string& run, const StateDirectory& state, plugin::Catalog& catalog,
-                        Host& host, Progress& progress, const CancellationToken& cancel);
+/// Puts the kept old data back: of all items, or of those whose id or name is in `only`. Errors:
+/// run.not_found, run.nothing_to_undo, run.rollback_failed, scan.nothing_selected.
+Result<Report> rollback(const std::string& run, const std::vector<std::string>& only,
+                        const StateDirectory& state, plugin::Catalog& catalog, Host& host, Progress& progress,
+                        const CancellationToken& cancel);
 
 /// Looks again at what a run recovered (Engine::verify on the live result where possible).
 Result<Report> verify_again(const std::string& run, const std::string& level, const StateDirectory& state,
@@ -104,6 +115,15 @@ struct RunSummary {
   std::vector<ItemReport> items;
 };
 std::vector<RunSummary> list_runs(const StateDirectory& state);
+/// Where one step of a recorded run stands.
+struct StepStatus {
+  std::string item;
+  std::string step;
+  std::string title;
+  std::string state;  ///< "waiting", "begun", "done", "undone"
+};
+/// All steps of a run in the order of its plan. Errors: run.not_found, run.journal_damaged, plan.invalid.
+Result<std::vector<StepStatus>> steps_of(const std::string& run, const StateDirectory& state);
 /// The full id of a run given by id, unique prefix, or "last". Errors: run.not_found.
 Result<std::string> find_run(const std::string& word, const StateDirectory& state);
 /// The stored report.json of a run. Errors: run.not_found.

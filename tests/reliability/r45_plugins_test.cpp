@@ -12,6 +12,7 @@ namespace recover::test {
 
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -25,7 +26,8 @@ class R45 : public ::testing::Test {
                        "\n\n[signature.file]\nkind = test file\nmagic = 0:'" + name + "'\n");
     copy_tree(std::string(RECOVER_BUILD) + "/lib/bad_plugins/" + name + ".so",
               sandbox_.path("plugins/" + name + ".so"));
-    sandbox_.write("recover.conf", "[security]\nplugin_dirs = " + sandbox_.path("plugins") + "\n");
+    sandbox_.write("recover.conf", "[security]\nplugin_dirs = " + sandbox_.path("plugins") +
+                                       "\nrequire_plugin_manifest = false\n");
   }
   [[nodiscard]] Outcome verify_plugins() const {
     return Sandbox::run({"env", "RECOVER_TEST_MARKER=" + sandbox_.path("marker"), RECOVER_PROGRAM,
@@ -59,6 +61,38 @@ TEST_F(R45, LibraryWritableByOthers) {
   const Outcome outcome = verify_plugins();
   EXPECT_EQ(outcome.exit, 14) << outcome.err;
   EXPECT_FALSE(was_loaded());
+}
+
+TEST_F(R45, LibraryThatNobodyListed) {
+  add("leaves_marker", "1");
+  sandbox_.write("recover.conf", "[security]\nplugin_dirs = " + sandbox_.path("plugins") + "\n");
+  const Outcome unlisted = verify_plugins();
+  EXPECT_EQ(unlisted.exit, 14) << unlisted.err;
+  EXPECT_THAT(unlisted.err, AllOf(HasSubstr("plugin.untrusted"), HasSubstr("has no MANIFEST")));
+  EXPECT_THAT(unlisted.err, HasSubstr("sha256sum *.so > MANIFEST"));
+  EXPECT_FALSE(was_loaded());
+}
+
+TEST_F(R45, LibraryThatIsNotTheListedOne) {
+  add("leaves_marker", "1");
+  // A list counts also where none is required.
+  sandbox_.write("plugins/MANIFEST", std::string(64, '0') + "  leaves_marker.so\n");
+  const Outcome changed = verify_plugins();
+  EXPECT_EQ(changed.exit, 14) << changed.err;
+  EXPECT_THAT(changed.err, HasSubstr("its contents are not those that"));
+  sandbox_.write("plugins/MANIFEST", std::string(64, '0') + "  other.so\n");
+  EXPECT_THAT(verify_plugins().err, HasSubstr("does not list it"));
+  EXPECT_FALSE(was_loaded());
+}
+
+TEST_F(R45, ListedLibraryIsLoaded) {
+  add("leaves_marker", "1");
+  sandbox_.write("recover.conf", "[security]\nplugin_dirs = " + sandbox_.path("plugins") + "\n");
+  const Outcome list = Sandbox::run({"sha256sum", "leaves_marker.so"}, sandbox_.path("plugins"));
+  sandbox_.write("plugins/MANIFEST", list.out);
+  const Outcome outcome = verify_plugins();
+  EXPECT_EQ(outcome.exit, 0) << outcome.err;
+  EXPECT_TRUE(was_loaded());
 }
 
 TEST_F(R45, ManifestOfAnotherInterface) {

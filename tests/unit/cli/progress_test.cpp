@@ -39,6 +39,15 @@ TEST(ProgressLine, ForeignNamesCannotMoveTheCursor) {
   }
 }
 
+TEST(ProgressFields, NameTheItemAndItsBytes) {
+  const auto fields = progress_fields("pg-1", copying(5, 10, 2));
+  EXPECT_EQ(fields["id"], "pg-1");
+  EXPECT_EQ(fields["phase"], "copy");
+  EXPECT_EQ(fields["bytes_done"], 5);
+  EXPECT_EQ(fields["bytes_total"], 10);
+  EXPECT_FALSE(progress_fields("", copying(5, 0, 2)).contains("bytes_total")) << "unknown is not 0";
+}
+
 TEST(ProgressLine, PlainLinesAreKeysAndValues) {
   const std::string line = plain_line(copying(8'800'000'000, 12'400'000'000, 100));
   EXPECT_NE(line.find("phase=copy item=pg-1 done=8.8GB total=12.4GB pct=70 rate=88.0MB/s eta=40s"),

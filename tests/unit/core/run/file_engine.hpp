@@ -204,7 +204,9 @@ struct RunWorld {
   Result<Report> resume() {
     return run::resume("last", policy, state, *catalog, *host, progress, observer, cancel);
   }
-  Result<Report> rollback() { return run::rollback("last", state, *catalog, *host, progress, {}); }
+  Result<Report> rollback(const std::vector<std::string>& only = {}) {
+    return run::rollback("last", only, state, *catalog, *host, progress, {});
+  }
 
   std::string root;
   run::StateDirectory state;

@@ -1,0 +1,91 @@
+// What a person wants to know who looks at a long run for two seconds: how far it is, what it does now, what
+// is still to come, and that Ctrl-C is safe. Eight lines at most, so that it fits below the last command.
+#include "cli/panel.hpp"
+
+#include "core/text/format.hpp"
+
+#include <algorithm>
+
+namespace recover::cli {
+
+namespace {
+
+constexpr std::size_t most_active = 4;
+
+/// Cut to the width; one column stays free, because some terminals wrap when the last one is written.
+std::string fitted(const std::string& line, unsigned width) {
+  std::size_t end = std::min<std::size_t>(line.size(), width > 1 ? width - 1 : 1);
+  while (end > 0 && end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
+  return line.substr(0, end);
+}
+
+std::string bar(const PhaseState& state, std::size_t length) {
+  const std::size_t full = length * static_cast<std::size_t>(percent_done(state)) / 100;
+  return "[" + std::string(full, '#') + std::string(length - full, '-') + "]";
+}
+
+std::string measured(const PhaseState& state, std::size_t bar_length) {
+  if (state.total.count == 0) return state.done.count > 0 ? text::bytes(state.done) : "";
+  const double left = seconds_left(state);
+  return bar(state, bar_length) + "  " + std::to_string(percent_done(state)) + " %   " +
+         text::bytes(state.done) + " / " + text::bytes(state.total) + "   " +
+         (left < 0 ? "estimating" : "about " + text::duration(left) + " left");
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.resize(width, ' ');
+  return text;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + text::printable(name);
+  return list;
+}
+
+std::string header(const PanelState& state, unsigned width) {
+  const std::string left = "recover " + state.run + "  " + state.strategy +
+                           (state.at_once > 1 ? "  " + std::to_string(state.at_once) + " at a time" : "");
+  const std::string right = "elapsed " + text::duration(state.elapsed);
+  const std::size_t room = width > right.size() + 1 ? width - right.size() - 1 : 0;
+  return padded(left + "  ", room) + right;
+}
+
+std::string item_line(const PhaseState& state, std::size_t name_width) {
+  constexpr std::size_t bar_length = 20;
+  std::string line = " " + padded(text::printable(state.item), name_width) + "  " + state.phase;
+  if (const std::string amount = measured(state, bar_length); !amount.empty()) line += "  " + amount;
+  return state.detail.empty() ? line : line + "   " + text::printable(state.detail);
+}
+
+}  // namespace
+
+std::vector<std::string> panel_lines(const PanelState& state, unsigned width) {
+  if (state.run.empty()) {
+    return state.active.empty() ? std::vector<std::string>{}
+                                : std::vector{terminal_line(state.active.front(), width)};
+  }
+  constexpr std::size_t longest_name = 20;
+  std::size_t name_width = std::string("overall").size();
+  for (const auto& item : state.active) {
+    name_width = std::clamp(text::printable(item.item).size(), name_width, longest_name);
+  }
+  std::vector<std::string> lines{header(state, width)};
+  const PhaseState overall{"", "", "", state.total, state.done, state.elapsed};
+  lines.push_back(" " + padded("overall", name_width) + "  " + measured(overall, 30));
+  for (std::size_t at = 0; at < std::min(state.active.size(), most_active); ++at) {
+    lines.push_back(item_line(state.active[at], name_width));
+  }
+  std::string rest;
+  if (state.active.size() > most_active) {
+    rest += std::to_string(state.active.size() - most_active) + " more under way   ";
+  }
+  if (!state.waiting.empty()) rest += "waiting: " + list_of(state.waiting) + "   ";
+  if (!state.finished.empty()) rest += "ended: " + list_of(state.finished);
+  if (!rest.empty()) lines.push_back(" " + rest);
+  lines.push_back(" Ctrl-C stops safely; go on later with: recover resume " + state.run);
+  for (auto& line : lines) line = fitted(line, width);
+  return lines;
+}
+
+}  // namespace recover::cli
