@@ -3,12 +3,12 @@
 // walk; the journal says what is left to do. After a failure without continue_on_error no further item is
 // begun, those under way are carried to their end. The report lists the items in the order of the plan.
 // Must never write anything before it is sure that the state directory lies outside the source.
-#include "core/run/redaction.hpp"
 #include "core/run/activation.hpp"
 #include "core/run/item_run.hpp"
 #include "core/run/journal.hpp"
 #include "core/run/preflight.hpp"
 #include "core/run/records.hpp"
+#include "core/run/redaction.hpp"
 #include "core/run/run.hpp"
 #include "core/run/run_lock.hpp"
 #include "core/run/source_digest.hpp"

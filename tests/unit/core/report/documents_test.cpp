@@ -1,6 +1,6 @@
 // The report as a document: valid by the schema, complete, without secrets, and safe to open in a browser.
-#include "core/run/redaction.hpp"
 #include "core/report/report.hpp"
+#include "core/run/redaction.hpp"
 #include "recover/errors.hpp"
 #include "tests/cli/cli_world.hpp"
 
