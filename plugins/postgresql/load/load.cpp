@@ -8,10 +8,12 @@
 #include "postgresql/facts.hpp"
 #include "postgresql/load/dump_text.hpp"
 #include "postgresql/load/loader.hpp"
+#include "postgresql/locale.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_tablespaces.hpp"
 #include "recover/errors.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <thread>
 
@@ -81,11 +83,15 @@ Result<LoadRecord> load_parts(const Plan& plan, const Endpoint& endpoint, StepCo
   return record;
 }
 
-}  // namespace
-
-Result<void> load(const Plan& plan, StepContext& context) {
-  if (read_record(plan, context)) return {};
+/// An empty cluster with these locales, loaded and stopped cleanly.
+Result<LoadRecord> load_once(const Plan& plan, const std::vector<std::string>& locales,
+                             StepContext& context) {
   RECOVER_TRY(make_cluster(plan, context));
+  const auto to_build = RECOVER_TRY(locales_to_build(locales, context.host));
+  if (!to_build.empty()) {
+    RECOVER_TRY(
+        build_locales(to_build, locale_directory(staged_data(plan.target)), plan.target.run_as, context));
+  }
   Launch launch = staged_launch(plan, context.run_directory + "/load-" + plan.id + ".log");
   launch.loading = true;
   ChildServer server("postgresql-" + plan.id, launch, context);
@@ -95,9 +101,30 @@ Result<void> load(const Plan& plan, StepContext& context) {
   context.progress.begin(plan.id, "load", total);
   auto loaded = load_parts(plan, endpoint_of(launch, superuser), context);
   context.progress.end();
-  const LoadRecord record = RECOVER_TRY(std::move(loaded));
+  LoadRecord record = RECOVER_TRY(std::move(loaded));
   RECOVER_TRY(server.stop());
-  return context.host.files().write(record_file(plan, context), to_text(record), "", 0600);
+  return record;
+}
+
+void add_missing(const std::vector<std::string>& names, std::vector<std::string>& known) {
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) known.push_back(name);
+  }
+}
+
+}  // namespace
+
+Result<void> load(const Plan& plan, StepContext& context) {
+  if (read_record(plan, context)) return {};
+  // Which locales a dump needs is known when it asks for them; with them it is loaded once more.
+  std::vector<std::string> locales;
+  while (true) {
+    auto loaded = load_once(plan, locales, context);
+    if (loaded) return context.host.files().write(record_file(plan, context), to_text(*loaded), "", 0600);
+    const std::size_t known = locales.size();
+    add_missing(list_fact(loaded.error().facts, "locales"), locales);
+    if (locales.size() == known) return std::move(loaded).error();
+  }
 }
 
 Result<LoadRecord> read_record(const Plan& plan, StepContext& context) {

@@ -78,6 +78,7 @@ Reader::Reader(dump::Splitter& splitter, const LoadOptions& options, Schedule& s
 void Reader::connect(const std::string& database) {
   session_ = {database, std::make_shared<const std::vector<std::string>>()};
   fresh_tables_.clear();
+  temporary_tables_.clear();
   schema_ = "public";
   pinned_ = false;
   if (std::find(databases_.begin(), databases_.end(), database) == databases_.end())
@@ -145,8 +146,13 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   }
   if (!database_known_) RECOVER_TRY(enter_single_database(task.statement, task.line));
   task.pinned = pinned_ || kind == StatementKind::transaction;
-  if (kind == StatementKind::transaction) pinned_ = in_transaction_after(task.sql).value_or(pinned_);
-  if (makes_temporary_table(task.sql)) task.pinned = pinned_ = true;
+  if (kind == StatementKind::transaction)
+    pinned_ = in_transaction_after(task.sql).value_or(pinned_) || !temporary_tables_.empty();
+  if (makes_temporary_table(task.sql)) {
+    task.pinned = pinned_ = true;
+    temporary_tables_.insert(task.statement.object);
+  }
+  task.temporary = temporary_tables_.count(task.statement.object) != 0;
   task.session = session_;
   if (kind == StatementKind::create_tablespace) RECOVER_TRY(make_tablespace(task));
   if (kind == StatementKind::create_table && task.sql.find("PARTITION BY") == std::string::npos)

@@ -51,8 +51,9 @@ class Reader {
   bool database_known_ = false;  ///< the dump said, or was told, which database it is for
   bool given_up_ = false;
   std::set<std::string> fresh_tables_;  ///< made by this dump in this database, and not filled yet
-  std::shared_ptr<RowQueue> rows_;      ///< of the COPY that is being read
-  std::optional<Task> inserts_;         ///< INSERTs into one table that are sent together
+  std::set<std::string> temporary_tables_;
+  std::shared_ptr<RowQueue> rows_;  ///< of the COPY that is being read
+  std::optional<Task> inserts_;     ///< INSERTs into one table that are sent together
   std::vector<std::string> databases_;
   std::string encoding_ = "UTF8";
   std::uint64_t statements_ = 0;

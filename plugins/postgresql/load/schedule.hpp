@@ -34,6 +34,7 @@ struct Task {
   std::shared_ptr<RowQueue> rows;  ///< of a COPY
   bool lines_are_rows = false;     ///< see dump::RowForm
   bool freeze = false;             ///< the table is empty and ours alone
+  bool temporary = false;          ///< fills a table that nobody will find afterwards
   bool pinned = false;             ///< belongs to a session that must not change: worker 0 runs it
 };
 

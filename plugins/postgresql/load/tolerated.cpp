@@ -42,6 +42,9 @@ bool is_unknown_setting(const std::string& state) {
 bool is_deadlock(const std::string& state) {
   return state == "40P01";
 }
+bool is_wrong_locale(const std::string& state) {
+  return state == "42809";
+}
 bool is_duplicate_database(const std::string& state) {
   return state == "42P04";
 }

@@ -11,6 +11,8 @@ namespace recover::postgresql::load {
 
 bool is_unknown_setting(const std::string& state);
 bool is_deadlock(const std::string& state);
+/// A database cannot be made with a locale that the machine lacks.
+bool is_wrong_locale(const std::string& state);
 bool is_duplicate_database(const std::string& state);
 bool is_duplicate_role(const std::string& state);
 /// The files of an extension are not installed.

@@ -4,6 +4,7 @@
 #include "postgresql/load/worker.hpp"
 
 #include "postgresql/errors.hpp"
+#include "postgresql/load/locales.hpp"
 #include "postgresql/load/row_form.hpp"
 #include "postgresql/load/tolerated.hpp"
 #include "recover/errors.hpp"
@@ -91,7 +92,7 @@ Result<void> Worker::execute(const Task& task) {
     auto rows = is_batch ? connection_->execute(task.sql, context_.cancel)
                          : connection_->execute_single(task.sql, context_.cancel);
     if (rows) {
-      if (task.statement.kind == dump::StatementKind::insert)
+      if (task.statement.kind == dump::StatementKind::insert && !task.temporary)
         tally_.add_rows(task.session.database, task.statement.object, *rows);
       return {};
     }
@@ -110,7 +111,11 @@ Result<void> Worker::execute(const Task& task) {
 Result<void> Worker::create_database(const Task& task) {
   auto made = connection_->execute_single(task.sql, context_.cancel);
   if (made || is_duplicate_database(state_of(made.error()))) return {};
-  return std::move(made).error();
+  if (!is_wrong_locale(state_of(made.error()))) return std::move(made).error();
+  const std::vector<std::string> locales = libc_locales(task.sql);
+  return make_error(errors::locale_missing, fmt::format("line {}: {}", task.line, task.sql),
+                    made.error().cause)
+      .with("locales", locales);
 }
 
 /// An owner that the dump names and does not define: nobody can log in with it.
@@ -153,7 +158,7 @@ Result<std::string> Worker::columns_to_normalise(const Task& task) {
 }
 
 Result<void> Worker::copy(const Task& task) {
-  const std::string normalised = RECOVER_TRY(columns_to_normalise(task));
+  const std::string normalised = task.temporary ? "" : RECOVER_TRY(columns_to_normalise(task));
   dump::RowForm form = row_form(normalised);
   form.lines_are_rows = task.lines_are_rows;
   dump::RowSum sum(form);
@@ -166,6 +171,7 @@ Result<void> Worker::copy(const Task& task) {
     return make_error(errors::statement_failed, fmt::format("line {}: {}", task.line, task.sql),
                       fmt::format("the dump has {} rows, the server took {}", sum.rows(), taken));
   }
+  if (task.temporary) return {};
   tally_.add_copy(task.session.database, task.statement.object, column_list(task.statement), sum, normalised);
   return {};
 }

@@ -1,0 +1,105 @@
+// Dumps that are not what they should be, and dumps with what is easy to get wrong: cases R15, R16, R25, R27
+// and R66 of the reliability list, on real servers.
+#include "tests/support/recovering.hpp"
+
+#include <filesystem>
+
+namespace recover::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+namespace fs = std::filesystem;
+
+constexpr int major = 15;
+
+class HandMade : public Recovering {
+ protected:
+  Answer load(const std::string& text, const std::vector<std::string>& words = {}) {
+    box.write("source/shop.sql", "--\n-- PostgreSQL database dump\n--\n\n" + text +
+                                     "\n--\n-- PostgreSQL database dump complete\n--\n\n");
+    return recover(major, words);
+  }
+};
+
+TEST_F(HandMade, R16_AProgramOfTheServerIsNeverRun) {
+  const std::string marker = "/tmp/recover-r16-marker";
+  fs::remove(marker);
+  for (const std::string& statement :
+       {"COPY t FROM PROGRAM 'touch " + marker + "'", "COPY t TO PROGRAM 'touch " + marker + "'",
+        std::string("ALTER SYSTEM SET work_mem = '1GB'"), std::string("LOAD '/tmp/evil.so'"),
+        std::string("CREATE FUNCTION f() RETURNS int LANGUAGE c AS '/tmp/evil.so', 'f'")}) {
+    const Answer answer = load("CREATE TABLE t (i text);\n" + statement + ";\n");
+    EXPECT_EQ(answer.exit, 14) << statement << answer.told();
+    EXPECT_THAT(ids(answer), Contains("dump.statement_refused")) << statement;
+    EXPECT_FALSE(fs::exists(marker)) << statement;
+  }
+}
+
+TEST_F(HandMade, R25_NamesComeBackByteForByte) {
+  const std::string longest(63, 'n');
+  std::string text;
+  for (const std::string& name : {std::string("a\"b; drop -- x"), longest, std::string("a__old_1"),
+                                  std::string("MiXed"), std::string("дата 数据")}) {
+    std::string quoted;
+    for (const char letter : name) quoted += letter == '"' ? "\"\"" : std::string(1, letter);
+    text += "CREATE DATABASE \"" + quoted + "\" TEMPLATE template0;\n";
+    text += "\\connect \"" + quoted + "\"\nCREATE TABLE \"T 1\" (i int);\nCOPY \"T 1\" FROM stdin;\n1\n\\.\n";
+  }
+  const Answer answer = load(text);
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  const std::string names = sql_through(
+      answer.connect(),
+      "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')");
+  for (const std::string& name : {std::string("a\"b; drop -- x"), longest, std::string("a__old_1"),
+                                  std::string("MiXed"), std::string("дата 数据")}) {
+    EXPECT_THAT(names, HasSubstr(name + "\n"));
+  }
+}
+
+TEST_F(HandMade, R66_ATriggerThatSwallowsRowsIsNoticed) {
+  const Answer answer = load(
+      "CREATE TABLE t (i int);\n"
+      "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';\n"
+      "CREATE TRIGGER swallow BEFORE INSERT ON t FOR EACH ROW WHEN (NEW.i = 2) EXECUTE FUNCTION swallow();\n"
+      "COPY t FROM stdin;\n1\n2\n3\n\\.\n");
+  EXPECT_EQ(answer.exit, 3) << answer.told();
+  EXPECT_THAT(answer.told(), HasSubstr("the dump has 3 rows, the server took 2"));
+}
+
+TEST_F(HandMade, R66_ATriggerThatChangesRowsIsNoticedByTheirSum) {
+  const std::string text =
+      "CREATE TABLE t (i int);\n"
+      "CREATE FUNCTION change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.i = 7; RETURN NEW; END';\n"
+      "CREATE TRIGGER change BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION change();\n"
+      "COPY t FROM stdin;\n1\n2\n3\n\\.\n";
+  const Answer answer = load(text, {"--verify", "full"});
+  EXPECT_EQ(answer.exit, 3) << answer.told();
+  EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
+  EXPECT_EQ(answer.check("dump_contents")["verdict"], "failed") << answer.told();
+}
+
+TEST_F(HandMade, TransactionsTemporaryTablesAndCsvOfHandMadeScripts) {
+  const Answer answer = load(
+      "BEGIN;\nCREATE TABLE t (i int, s text);\nCREATE TEMP TABLE w (i int);\nCOPY w FROM stdin;\n4\n5\n\\.\n"
+      "INSERT INTO t SELECT i, 'from w' FROM w;\nCOMMIT;\n"
+      "COPY t FROM stdin WITH (FORMAT csv);\n6,\"two\nlines\"\n\\.\n"
+      "SET search_path = pg_catalog;\nINSERT INTO public.t VALUES (7, 'x');\n");
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*), sum(i) FROM t", "shop"), "4|22\n");
+}
+
+TEST_F(HandMade, ALocaleThatTheMachineLacksIsSuppliedPrivately) {
+  const Answer answer = load(
+      "CREATE DATABASE wien TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'de_AT.UTF-8' LC_CTYPE "
+      "'de_AT.UTF-8';\n"
+      "\\connect wien\nCREATE TABLE t (i text);\nCOPY t FROM stdin;\nö\n\\.\n");
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT datcollate FROM pg_database WHERE datname = 'wien'"),
+            "de_AT.UTF-8\n");
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT upper(i) FROM t", "wien"), "Ö\n");
+}
+
+}  // namespace
+}  // namespace recover::test
