@@ -91,7 +91,7 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
     if (option.strategy == strategy && option.blocked) return *option.blocked;
   }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
-  if (strategy == Strategy::dump) return plan_load(assessment, wishes, host);
+  if (strategy == Strategy::dump) return plan_load(assessment, wishes, tree, host);
   return make_error(recover::errors::engine_strategy_unavailable, assessment.finding.path,
                     "the strategy " + to_text(strategy) + " is not there yet");
 }

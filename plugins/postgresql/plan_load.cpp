@@ -12,6 +12,7 @@
 #include "postgresql/server.hpp"
 #include "postgresql/versions.hpp"
 
+#include "recover/crc32c.hpp"
 #include "recover/errors.hpp"
 #include "recover/steps.hpp"
 
@@ -91,7 +92,7 @@ Bytes space_to_load(const Finding& finding) {
                empty_cluster};
 }
 
-Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Host& host) {
+Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
   Plan plan;
   plan.id = assessment.finding.id;
   plan.run = wishes.run;
@@ -108,8 +109,11 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Host&
   set_fact(plan.facts, plan_fact::server_version, server.version);
   set_fact(plan.facts, plan_fact::jobs, static_cast<std::int64_t>(wishes.jobs));
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, 0, host));
-  RECOVER_TRY(settle_target(plan, fmt::format("postgresql-{}-{}", major, plain_name(plan.finding.name)),
-                            wishes, host));
+  // Two dumps of one name in different places are two databases.
+  const std::uint32_t place = crc32c(tree.describe(plan.finding.path)) & 0xffffU;
+  const std::string name =
+      fmt::format("postgresql-{}-{}-{:04x}", major, plain_name(plan.finding.name), place);
+  RECOVER_TRY(settle_target(plan, name, wishes, host));
   steps::DumpLoad spec;
   spec.staging = plan.target.staging;
   spec.owner = plan.target.run_as;

@@ -6,7 +6,7 @@
 namespace recover::postgresql {
 
 /// Errors: what makes it impossible (postgresql.*, target.*). Changes nothing.
-Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Host& host);
+Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host);
 
 /// The server that a dump is loaded into: of the version it was made by, or the next newer one that is
 /// installed. Errors: postgresql.server_not_installed.

@@ -90,6 +90,17 @@ TEST_F(HandMade, TransactionsTemporaryTablesAndCsvOfHandMadeScripts) {
   EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*), sum(i) FROM t", "shop"), "4|22\n");
 }
 
+TEST_F(HandMade, TwoDumpsOfOneNameInDifferentPlacesBothComeBack) {
+  const std::string text =
+      "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE t (i int);\n\n--\n-- PostgreSQL database dump "
+      "complete\n--\n\n";
+  box.write("source/old/shop.sql", text);
+  box.write("source/new/shop.sql", text);
+  const Answer answer = recover(major);
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(answer.document["totals"]["succeeded"], 2) << answer.told();
+}
+
 TEST_F(HandMade, ALocaleThatTheMachineLacksIsSuppliedPrivately) {
   const Answer answer = load(
       "CREATE DATABASE wien TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'de_AT.UTF-8' LC_CTYPE "
