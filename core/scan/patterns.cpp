@@ -6,6 +6,8 @@
 #include "core/scan/matcher.hpp"
 #include "core/text/format.hpp"
 
+#include <algorithm>
+
 namespace recover::scan {
 namespace {
 
@@ -21,6 +23,12 @@ std::size_t least_length(std::string_view glob) {
     ++length;
   }
   return length;
+}
+
+/// The literal bytes between a leading '*' and the next wildcard ("disk" of "*disk*"): every name that
+/// matches contains them, and nearly no other does.
+std::string_view behind_star(std::string_view glob) {
+  return glob.substr(1, std::min(glob.find_first_of(wildcards, 1), glob.size()) - 1);
 }
 
 std::size_t byte_at(char c) {
@@ -58,6 +66,9 @@ bool NamePatterns::matches(const Pattern& pattern, std::string_view name, EntryT
   if (pattern.wanted == Wanted::file && type != EntryType::file && !is_link) return false;
   if (pattern.literal) return name == pattern.glob;
   if (!name.starts_with(pattern.prefix) || !name.ends_with(pattern.suffix)) return false;
+  if (pattern.glob.front() == '*' && name.find(behind_star(pattern.glob)) == std::string_view::npos) {
+    return false;
+  }
   return text::glob_match(pattern.glob, std::string(name));
 }
 
