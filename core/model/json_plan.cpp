@@ -17,6 +17,7 @@ Result<Target> target_from_json(const Json& object) {
   Target target;
   target.kind = fields.word<TargetKind>("kind");
   target.name = fields.text("name");
+  target.server = fields.text("server");
   target.directory = fields.text("directory");
   target.staging = fields.text("staging");
   target.run_as = fields.text("run_as");
@@ -29,6 +30,7 @@ Result<Target> target_from_json(const Json& object) {
 Json to_json(const Target& target) {
   Json object = {{"kind", to_text(target.kind)}};
   put_text(object, "name", target.name);
+  put_text(object, "server", target.server);
   put_text(object, "directory", target.directory);
   put_text(object, "staging", target.staging);
   put_text(object, "run_as", target.run_as);

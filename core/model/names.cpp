@@ -48,7 +48,12 @@ std::string to_text(Strategy strategy) {
 }
 
 std::string to_text(TargetKind kind) {
-  return kind == TargetKind::private_instance ? "private_instance" : "directory";
+  switch (kind) {
+    case TargetKind::private_instance: return "private_instance";
+    case TargetKind::directory: return "directory";
+    case TargetKind::server: return "server";
+  }
+  return "private_instance";
 }
 
 std::string to_text(Verdict verdict) {

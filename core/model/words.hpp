@@ -20,7 +20,7 @@ inline constexpr auto last_of<Role> = Role::grouped;
 template <>
 inline constexpr auto last_of<Strategy> = Strategy::pg_upgrade;
 template <>
-inline constexpr auto last_of<TargetKind> = TargetKind::directory;
+inline constexpr auto last_of<TargetKind> = TargetKind::server;
 template <>
 inline constexpr auto last_of<Verdict> = Verdict::not_checked;
 template <>

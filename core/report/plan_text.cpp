@@ -26,6 +26,7 @@ std::string strategy_words(Strategy strategy) {
 }
 
 std::string target_words(const Target& target) {
+  if (target.kind == TargetKind::server) return "running server " + text::printable(target.server);
   const std::string place = text::printable(target.directory);
   if (target.kind == TargetKind::directory) return place;
   return "private instance " + text::printable(target.name) + " in " + place;

@@ -166,6 +166,7 @@ Result<void> SpaceBudget::take(const Plan& plan, Files& files) {
 Result<void> preflight(const Plan& plan, const std::string& source, bool is_resumed, SpaceBudget& budget,
                        Host& host) {
   const Target& target = plan.target;
+  if (target.kind == TargetKind::server) return {};  // its engine's first step asks the server itself
   if (!target.run_as.empty() && !host.accounts().exists(target.run_as)) {
     return make_error(errors::target_no_account, "cannot run a server as " + target.run_as,
                       "there is no such system user");

@@ -7,10 +7,23 @@
 #include "recover/tree.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
 namespace recover {
+
+/// A running server to load into.
+struct ServerWishes {
+  std::string url;  ///< without a password; empty: no running server is the target
+  std::string
+      password_file;  ///< absolute, in the form the engine's own client takes; empty: that client's default
+  std::string replace =
+      "swap";  ///< what becomes of a database of the same name: swap, rename-old, drop-first, never
+  std::int64_t lock_timeout = 60;    ///< seconds to wait for locks of others; 0 = without end
+  std::string lock_action = "fail";  ///< after that: wait, fail, terminate
+  std::string failed = "rename";     ///< what becomes of a half-loaded database: drop, keep, rename
+};
 
 /// What the operator asked for. Paths are absolute.
 struct Wishes {
@@ -27,6 +40,12 @@ struct Wishes {
   bool last_resort = false;
   std::string run_as;  ///< empty: the engine's usual system user
   unsigned jobs = 0;   ///< 0 = number of cores
+  ServerWishes server;
+  std::vector<std::string> databases;  ///< only these databases of a finding; empty: all
+  std::vector<std::string>
+      allowed;               ///< what a dump may do: "meta_commands", "program", "alter_system", "language_c"
+  std::int64_t retries = 3;  ///< repetitions after an error that may pass
+  std::int64_t retry_delay = 5;  ///< seconds before the first of them
 };
 
 /// Looks at every byte of one file while it is copied (page checksums). One object per copying

@@ -112,12 +112,17 @@ struct Assessment {
   Facts facts;                         ///< carried to Engine::plan
 };
 
-enum class TargetKind { private_instance, directory };
+enum class TargetKind {
+  private_instance,  ///< a server of our own, in the state directory
+  directory,         ///< a data directory for somebody else's service
+  server,            ///< a running server, reached by its URL
+};
 
 /// Where the recovered database will live.
 struct Target {
   TargetKind kind = TargetKind::private_instance;
   std::string name;       ///< instance name ("postgresql-16-a1b2c3")
+  std::string server;     ///< URL of a running server, without a password; then there is no directory
   std::string directory;  ///< absolute path of the data directory after the swap
   std::string staging;    ///< absolute path of the private directory it is built in
   std::string run_as;     ///< system user that owns it and runs the server

@@ -95,7 +95,13 @@ Plan some_plan() {
   plan.engine = "postgresql";
   plan.strategy = Strategy::dump;
   plan.finding = some_finding();
-  plan.target = {TargetKind::directory, "postgresql-16-a1b2c3", "/final", "/staged", "postgres", false};
+  plan.target = {TargetKind::directory,
+                 "postgresql-16-a1b2c3",
+                 "postgresql://db.example",
+                 "/final",
+                 "/staged",
+                 "postgres",
+                 false};
   const std::vector<Undo> undo = every_undo();
   std::size_t number = 0;
   for (const Action& action : every_action()) {

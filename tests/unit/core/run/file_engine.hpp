@@ -64,6 +64,7 @@ class FileEngine : public Engine {
     Target& target = plan.target;
     target = {is_private ? TargetKind::private_instance : TargetKind::directory,
               plan.id,
+              {},
               is_private ? home + "/data" : wishes.target_directory,
               {},
               {},
