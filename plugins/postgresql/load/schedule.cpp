@@ -4,6 +4,7 @@
 #include "postgresql/load/schedule.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace recover::postgresql::load {
@@ -11,16 +12,19 @@ namespace recover::postgresql::load {
 void Schedule::depend(Node& later, Node* earlier) {
   if (earlier == nullptr || earlier == &later) return;
   auto& successors = earlier->successors;
-  if (std::find(successors.begin(), successors.end(), &later) != successors.end()) return;
+  if (!successors.empty() && successors.back() == &later) return;  // it needs two of the same names
   successors.push_back(&later);
   ++later.unmet;
 }
 
 void Schedule::connect(Node& node) {
   const dump::Footprint& footprint = node.task.statement.footprint;
-  node.is_barrier = footprint.everything || node.task.pinned;
-  if (node.is_barrier) {
-    for (Node& earlier : nodes_) depend(node, &earlier);
+  if (footprint.everything || node.task.pinned) {
+    // Whatever stands before the last barrier is done before that one is.
+    for (auto earlier = std::next(nodes_.rbegin()); earlier != nodes_.rend(); ++earlier) {
+      depend(node, &*earlier);
+      if (&*earlier == barrier_) break;
+    }
     users_.clear();
     barrier_ = &node;
     return;
@@ -52,7 +56,9 @@ void Schedule::forget(Node& node) {
       if (found->second.exclusive == nullptr && found->second.shared.empty()) users_.erase(found);
     }
   }
-  for (Node* successor : node.successors) --successor->unmet;
+  for (Node* successor : node.successors) {
+    if (--successor->unmet == 0) ready_.emplace(successor->number, successor);
+  }
 }
 
 bool Schedule::add(Task task) {
@@ -63,7 +69,9 @@ bool Schedule::add(Task task) {
   waiting_ += size;
   Node& node = nodes_.emplace_back();
   node.task = std::move(task);
+  node.number = ++added_;
   connect(node);
+  if (node.unmet == 0) ready_.emplace(node.number, &node);
   lock.unlock();
   changed_.notify_all();
   return true;
@@ -77,21 +85,22 @@ void Schedule::close() {
   changed_.notify_all();
 }
 
-Schedule::Place Schedule::find_ready(unsigned worker) {
-  return std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) {
-    return !node.running && node.unmet == 0 && (!node.task.pinned || worker == 0);
+Schedule::Node* Schedule::ready_for(unsigned worker) const {
+  const auto found = std::find_if(ready_.begin(), ready_.end(), [&](const auto& entry) {
+    return !entry.second->task.pinned || worker == 0;
   });
+  return found == ready_.end() ? nullptr : found->second;
 }
 
 const Task* Schedule::take(unsigned worker) {
   std::unique_lock lock(mutex_);
-  Place ready = nodes_.end();
+  Node* ready = nullptr;
   changed_.wait(lock, [&] {
-    ready = find_ready(worker);
-    return failure_ || ready != nodes_.end() || (closed_ && nodes_.empty());
+    ready = ready_for(worker);
+    return failure_ || ready != nullptr || (closed_ && nodes_.empty());
   });
-  if (failure_ || ready == nodes_.end()) return nullptr;
-  ready->running = true;
+  if (failure_ || ready == nullptr) return nullptr;
+  ready_.erase(ready->number);
   return &ready->task;
 }
 

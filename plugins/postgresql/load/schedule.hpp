@@ -60,26 +60,25 @@ class Schedule {
  private:
   struct Node {
     Task task;
+    std::uint64_t number = 0;
     std::size_t unmet = 0;  ///< earlier tasks that must end first
     std::vector<Node*> successors;
-    bool running = false;
-    bool is_barrier = false;
   };
   struct Users {
     Node* exclusive = nullptr;
     std::vector<Node*> shared;
   };
-  using Place = std::list<Node>::iterator;
-
-  void depend(Node& later, Node* earlier);
+  static void depend(Node& later, Node* earlier);
   void connect(Node& node);
   void forget(Node& node);
-  Place find_ready(unsigned worker);
+  Node* ready_for(unsigned worker) const;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::list<Node> nodes_;  ///< unfinished, in the dump's order; addresses are stable
+  std::list<Node> nodes_;                 ///< unfinished, in the dump's order; addresses are stable
+  std::map<std::uint64_t, Node*> ready_;  ///< wait for nothing and were not taken, in the dump's order
   std::map<std::string, Users> users_;
+  std::uint64_t added_ = 0;
   Node* barrier_ = nullptr;
   std::size_t waiting_limit_;
   std::size_t waiting_ = 0;

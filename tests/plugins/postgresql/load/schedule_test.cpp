@@ -79,6 +79,24 @@ TEST(LoadSchedule, ABarrierWaitsForAllAndHoldsAllBack) {
   EXPECT_EQ(order, "abarrierb");
 }
 
+TEST(LoadSchedule, BarriersRunOneAfterTheOtherInTheDumpsOrder) {
+  Schedule schedule(plenty);
+  schedule.add(touching("a", {"a"}));
+  const Task* before = schedule.take(0);
+  for (const char* name : {"1", "2", "3"}) schedule.add(everything(name));
+  schedule.add(touching("b", {"b"}, {"c"}));
+  schedule.add(touching("c", {"c"}));
+  schedule.close();
+  schedule.done(*before);
+  std::string order;
+  while (const Task* task = schedule.take(0)) {
+    order += task->sql;
+    schedule.done(*task);
+  }
+  EXPECT_EQ(order, "123bc");
+  EXPECT_TRUE(schedule.wait_until_idle());
+}
+
 TEST(LoadSchedule, APinnedTaskIsForTheFirstWorkerAlone) {
   Schedule schedule(plenty);
   Task pinned = touching("pinned", {});
