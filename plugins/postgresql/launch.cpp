@@ -94,7 +94,7 @@ Command pg_ctl(const Launch& launch, const std::vector<std::string>& arguments, 
   command.arguments = {"-D", launch.data, "-s"};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.environment = server_environment(launch, host);
-  command.run_as = launch.run_as == host.accounts().current() ? "" : launch.run_as;
+  command.run_as = launch.run_as;
   return command;
 }
 
@@ -225,7 +225,7 @@ Result<void> start_child(const std::string& name, const Launch& launch, StepCont
   command.program = launch.bindir + "/postgres";
   command.arguments = server_arguments(launch);
   command.environment = server_environment(launch, host);
-  command.run_as = launch.run_as == host.accounts().current() ? "" : launch.run_as;
+  command.run_as = launch.run_as;
   command.log_file = launch.log_file;
   RECOVER_TRY(host.processes().start(name, command));
   while (!is_ready(launch.data, host)) {

@@ -92,7 +92,7 @@ Result<void> build_locales(const std::vector<std::string>& names, const std::str
     Command command;
     command.program = "localedef";
     command.arguments = {"-c", "-i", source.input, "-f", source.charset, directory + "/" + name};
-    command.run_as = owner == context.host.accounts().current() ? "" : owner;
+    command.run_as = owner;
     RECOVER_TRY(context.host.processes().run(command, context.cancel));
     // localedef warns by its exit status; what counts is that the locale is there.
     if (!context.host.files().exists(directory + "/" + name + "/LC_CTYPE")) {

@@ -3,6 +3,9 @@
 #include "postgresql/placement.hpp"
 
 #include "postgresql/facts.hpp"
+#include "recover/errors.hpp"
+
+#include <filesystem>
 
 namespace recover::postgresql {
 
@@ -22,6 +25,13 @@ Launch common_launch(const Plan& plan) {
 std::string parent_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+Result<void> remove_tree(const std::string& path) {
+  std::error_code problem;
+  std::filesystem::remove_all(path, problem);
+  if (!problem) return {};
+  return make_error(recover::errors::target_write_failed, path, problem.message());
 }
 
 std::string staged_data(const Target& target) {

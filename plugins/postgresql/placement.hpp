@@ -26,6 +26,9 @@ inline constexpr auto kept_beside = "kept_beside";
 /// The directory that an absolute path lies in ("/" for one of the root).
 std::string parent_of(const std::string& path);
 
+/// Removes a directory with everything in it; one that is not there is removed. Errors: target.write_failed.
+Result<void> remove_tree(const std::string& path);
+
 /// The data directory while it is being built.
 std::string staged_data(const Target& target);
 

@@ -15,8 +15,6 @@
 
 #include <unistd.h>
 
-#include <filesystem>
-
 namespace recover::postgresql {
 
 namespace {
@@ -71,10 +69,7 @@ Result<void> own_directory(const Plan& plan, StepContext& context) {
 /// a data directory somewhere links to it.
 Result<void> remove_tablespaces(const Plan& plan, Host& host) {
   if (!host.files().is_directory(staged_data(plan.target))) return {};
-  std::error_code problem;
-  std::filesystem::remove_all(tablespace_home(plan), problem);
-  if (!problem) return {};
-  return make_error(recover::errors::target_write_failed, tablespace_home(plan), problem.message());
+  return remove_tree(tablespace_home(plan));
 }
 
 /// Undoes the making of a private instance: one that holds anything stays.

@@ -39,26 +39,14 @@ std::string short_identity(const std::string& system_identifier) {
 }
 
 /// What must be known before anything else: server, account, target.
-Result<Plan> begin_plan(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
-  Plan plan;
-  plan.id = assessment.finding.id;
-  plan.run = wishes.run;
-  plan.engine = "postgresql";
-  plan.strategy = Strategy::direct;
-  plan.finding = assessment.finding;
-  plan.warnings = assessment.warnings;
-  plan.ignored_settings = assessment.ignored_settings;
-  plan.facts = assessment.finding.facts;
-  for (const Fact& one : assessment.facts) set_fact(plan.facts, one.name, one.value);
+Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
+  Plan plan = begin_plan(assessment, Strategy::direct, wishes);
   const int major = Version{text_fact(plan.facts, fact::major), {}}.major();
   if (major < oldest_server) {
     return make_error(recover::errors::engine_strategy_unavailable, plan.finding.path,
                       "the direct copy knows servers from 10 on");
   }
-  const Server server = RECOVER_TRY(find_server(major, wishes.bindir, host));
-  set_fact(plan.facts, plan_fact::bindir, server.bindir);
-  set_fact(plan.facts, plan_fact::server_version, server.version);
-  set_fact(plan.facts, plan_fact::jobs, static_cast<std::int64_t>(wishes.jobs));
+  use_server(plan, RECOVER_TRY(find_server(major, wishes.bindir, host)), wishes);
   if (wishes.last_resort) set_fact(plan.facts, "last_resort", true);
   const auto root = tree.info(text_fact(plan.facts, fact::data_path));
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, root ? root->owner : 0, host));
@@ -90,7 +78,7 @@ void warn_of_losses(Plan& plan) {
 }  // namespace
 
 Result<Plan> plan_direct(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
-  Plan plan = RECOVER_TRY(begin_plan(assessment, wishes, tree, host));
+  Plan plan = RECOVER_TRY(prepare_plan(assessment, wishes, tree, host));
   RECOVER_TRY(check_wal(plan));
   warn_of_losses(plan);
   const auto moves = RECOVER_TRY(plan_tablespaces(plan, wishes, tree, host));

@@ -93,21 +93,12 @@ Bytes space_to_load(const Finding& finding) {
 }
 
 Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
-  Plan plan;
-  plan.id = assessment.finding.id;
-  plan.run = wishes.run;
-  plan.engine = "postgresql";
-  plan.strategy = Strategy::dump;
-  plan.finding = assessment.finding;
-  plan.warnings = assessment.warnings;
-  plan.facts = assessment.finding.facts;
+  Plan plan = begin_plan(assessment, Strategy::dump, wishes);
   const Server server = RECOVER_TRY(server_for_dump(plan.finding, wishes.bindir, host));
   const std::string major = std::to_string(Version{server.version, {}}.major());
   set_fact(plan.facts, fact::major, major);  // from here on the server's, not the dump's
   set_fact(plan.facts, fact::superuser, std::string("postgres"));
-  set_fact(plan.facts, plan_fact::bindir, server.bindir);
-  set_fact(plan.facts, plan_fact::server_version, server.version);
-  set_fact(plan.facts, plan_fact::jobs, static_cast<std::int64_t>(wishes.jobs));
+  use_server(plan, server, wishes);
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, 0, host));
   // Two dumps of one name in different places are two databases.
   const std::uint32_t place = crc32c(tree.describe(plan.finding.path)) & 0xffffU;

@@ -1,6 +1,7 @@
 /// The recovery of a dump as a list of steps.
 #pragma once
 
+#include "postgresql/server.hpp"
 #include "recover/engine.hpp"
 
 namespace recover::postgresql {
@@ -10,7 +11,6 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
 
 /// The server that a dump is loaded into: of the version it was made by, or the next newer one that is
 /// installed. Errors: postgresql.server_not_installed.
-struct Server;
 Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host);
 
 /// Why this dump cannot be loaded, if it cannot.

@@ -87,6 +87,26 @@ std::string connect_line(const Plan& plan, bool as_other_user) {
 
 }  // namespace
 
+Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes) {
+  Plan plan;
+  plan.id = assessment.finding.id;
+  plan.run = wishes.run;
+  plan.engine = "postgresql";
+  plan.strategy = strategy;
+  plan.finding = assessment.finding;
+  plan.warnings = assessment.warnings;
+  plan.ignored_settings = assessment.ignored_settings;
+  plan.facts = assessment.finding.facts;
+  for (const Fact& one : assessment.facts) set_fact(plan.facts, one.name, one.value);
+  return plan;
+}
+
+void use_server(Plan& plan, const Server& server, const Wishes& wishes) {
+  set_fact(plan.facts, plan_fact::bindir, server.bindir);
+  set_fact(plan.facts, plan_fact::server_version, server.version);
+  set_fact(plan.facts, plan_fact::jobs, static_cast<std::int64_t>(wishes.jobs));
+}
+
 Result<void> settle_target(Plan& plan, const std::string& name, const Wishes& wishes, Host& host) {
   place_target(plan, name, wishes);
   RECOVER_TRY(look_at_target(plan, wishes, host));

@@ -1,12 +1,19 @@
 /// Where a plan's result will be, and the steps that every way to it shares.
 #pragma once
 
+#include "postgresql/server.hpp"
 #include "recover/engine.hpp"
 
 #include <string>
 #include <vector>
 
 namespace recover::postgresql {
+
+/// A plan that says what it is for, and no steps yet. Pure.
+Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes);
+
+/// Notes the server that the plan works with.
+void use_server(Plan& plan, const Server& server, const Wishes& wishes);
 
 /// Fills the target, what it replaces and the line to connect. The plan's server and account must be known.
 /// Errors: target.running, target.not_empty, postgresql.target_unreachable.

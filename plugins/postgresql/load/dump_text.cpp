@@ -68,7 +68,7 @@ Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& 
   Command command;
   command.program = text_fact(plan.facts, plan_fact::bindir) + "/pg_restore";
   command.arguments = {"--file=-", "--create"};
-  command.run_as = plan.target.run_as == context.host.accounts().current() ? "" : plan.target.run_as;
+  command.run_as = plan.target.run_as;
   if (part.form == "directory") {
     command.arguments.push_back(source->describe(part.path));
   } else {

@@ -14,7 +14,6 @@
 #include "recover/errors.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <thread>
 
 namespace recover::postgresql::load {
@@ -27,13 +26,6 @@ std::string record_file(const Plan& plan, const StepContext& context) {
   return context.run_directory + "/" + plan.id + ".load";
 }
 
-Result<void> remove_tree(const std::string& path) {
-  std::error_code problem;
-  std::filesystem::remove_all(path, problem);
-  if (!problem) return {};
-  return make_error(recover::errors::target_write_failed, path, problem.message());
-}
-
 Result<void> make_cluster(const Plan& plan, StepContext& context) {
   const std::string data = staged_data(plan.target);
   RECOVER_TRY(remove_tree(data));
@@ -42,7 +34,7 @@ Result<void> make_cluster(const Plan& plan, StepContext& context) {
   initdb.program = text_fact(plan.facts, plan_fact::bindir) + "/initdb";
   initdb.arguments = {"--pgdata", data,      "--username",   superuser,          "--encoding", "UTF8",
                       "--locale", "C.UTF-8", "--auth=trust", "--data-checksums", "--no-sync"};
-  initdb.run_as = plan.target.run_as == context.host.accounts().current() ? "" : plan.target.run_as;
+  initdb.run_as = plan.target.run_as;
   const ProcessResult made = RECOVER_TRY(context.host.processes().run(initdb, context.cancel));
   if (made.exit_status != 0)
     return make_error(recover::errors::tool_failed, "initdb in " + data, made.errors);

@@ -1,4 +1,4 @@
-/// What a load needs to know.
+/// What a load needs to know. The server is ours alone: roles that are missing may be made in it.
 #pragma once
 
 #include "postgresql/connection.hpp"
@@ -15,7 +15,6 @@ struct LoadOptions {
   std::string database;     ///< where a dump of one database goes, if it does not say so itself
   std::string tablespaces;  ///< directory below which the dump's tablespaces are made; empty: refuse them
   std::string owner;        ///< system user of the server
-  bool own_cluster = true;  ///< the server is ours alone: roles that are missing may be made
   dump::Allowed allowed;
   std::size_t row_memory = std::size_t{128} << 20;       ///< bytes of rows that may wait
   std::size_t statement_memory = std::size_t{64} << 20;  ///< bytes of statements that may wait

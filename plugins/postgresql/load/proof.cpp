@@ -3,7 +3,7 @@
 // setup_connection), in UTC; the dump's own rows were brought to the same form where that matters.
 #include "postgresql/load/proof.hpp"
 
-#include "postgresql/load/row_form.hpp"
+#include "postgresql/load/column_letters.hpp"
 
 #include <fmt/format.h>
 

@@ -199,8 +199,8 @@ Result<void> Reader::begin_copy(Task task) {
   rows_ = std::make_shared<RowQueue>(budget_);
   task.rows = rows_;
   task.lines_are_rows = splitter_.lines_are_rows();
-  task.freeze = options_.own_cluster && !task.pinned && task.statement.freeze_possible &&
-                fresh_tables_.erase(task.statement.object) != 0;
+  task.freeze =
+      !task.pinned && task.statement.freeze_possible && fresh_tables_.erase(task.statement.object) != 0;
   return add(std::move(task));
 }
 

@@ -37,11 +37,6 @@ void Tally::add_warning(const std::string& warning) {
   if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end()) warnings_.push_back(warning);
 }
 
-void Tally::forget(const std::string& database) {
-  const std::scoped_lock lock(mutex_);
-  std::erase_if(tables_, [&](const auto& entry) { return entry.first.first == database; });
-}
-
 void Tally::move_to(LoadRecord& record) {
   const std::scoped_lock lock(mutex_);
   for (auto& [key, entry] : tables_) {

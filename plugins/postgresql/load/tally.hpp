@@ -24,8 +24,6 @@ class Tally {
   void add_rows(const std::string& database, const std::string& table, std::uint64_t rows);
   void add_role(const std::string& role);
   void add_warning(const std::string& warning);
-  /// Everything of a database that is dropped or made anew no longer counts.
-  void forget(const std::string& database);
 
   /// Moves everything into the record.
   void move_to(LoadRecord& record);

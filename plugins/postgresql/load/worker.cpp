@@ -4,8 +4,8 @@
 #include "postgresql/load/worker.hpp"
 
 #include "postgresql/errors.hpp"
+#include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/locales.hpp"
-#include "postgresql/load/row_form.hpp"
 #include "postgresql/load/tolerated.hpp"
 #include "recover/errors.hpp"
 
@@ -98,7 +98,7 @@ Result<void> Worker::execute(const Task& task) {
     }
     const std::string state = state_of(rows.error());
     if (is_deadlock(state) && attempt < most_deadlocks) continue;
-    if (is_missing_role(rows.error().cause, state) && options_.own_cluster && attempt < most_deadlocks) {
+    if (is_missing_role(rows.error().cause, state) && attempt < most_deadlocks) {
       RECOVER_TRY(make_missing_role(rows.error()));
       continue;
     }

@@ -1,5 +1,5 @@
 // See the header.
-#include "postgresql/load/row_form.hpp"
+#include "postgresql/load/column_letters.hpp"
 
 namespace recover::postgresql::load {
 
