@@ -4,31 +4,16 @@
 #include "postgresql/dump/row_sum.hpp"
 #include "postgresql/dump/splitter.hpp"
 #include "postgresql/dump/statement.hpp"
+#include "tests/support/text_source.hpp"
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <cstring>
 #include <string>
 
 namespace recover::postgresql::dump {
 namespace {
 
 constexpr std::size_t dump_size = std::size_t{64} << 20;
-
-class View : public ByteSource {
- public:
-  explicit View(std::string_view text) : text_(text) {}
-  Result<std::size_t> read(char* buffer, std::size_t length) override {
-    const std::size_t given = std::min(length, text_.size());
-    std::memcpy(buffer, text_.data(), given);
-    text_.remove_prefix(given);
-    return given;
-  }
-
- private:
-  std::string_view text_;
-};
 
 std::string repeated(const std::string& begin, const std::string& part, const std::string& end) {
   std::string text = begin;
@@ -39,7 +24,7 @@ std::string repeated(const std::string& begin, const std::string& part, const st
 template <typename Use>
 void split(benchmark::State& state, const std::string& dump, Use use) {
   for (auto _ : state) {
-    View source(dump);
+    recover::test::TextSource source(dump);
     Splitter splitter(source);
     for (;;) {
       auto piece = splitter.next();

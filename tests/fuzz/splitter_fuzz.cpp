@@ -6,33 +6,18 @@
 #include "postgresql/dump/row_sum.hpp"
 #include "postgresql/dump/splitter.hpp"
 #include "postgresql/dump/statement.hpp"
+#include "tests/support/text_source.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 
 namespace recover::postgresql::dump {
 namespace {
 
-class View : public ByteSource {
- public:
-  explicit View(std::string_view text) : text_(text) {}
-  Result<std::size_t> read(char* buffer, std::size_t length) override {
-    const std::size_t given = std::min(length, text_.size());
-    std::memcpy(buffer, text_.data(), given);
-    text_.remove_prefix(given);
-    return given;
-  }
-
- private:
-  std::string_view text_;
-};
-
 /// Everything that a splitter says about a text, rows joined.
 std::string account(std::string_view text, std::size_t block) {
-  View source(text);
+  recover::test::TextSource source(text);
   SplitterLimits limits;
   limits.block = block;
   Splitter splitter(source, limits);

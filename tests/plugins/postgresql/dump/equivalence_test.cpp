@@ -6,7 +6,7 @@
 #include "postgresql/dump/policy.hpp"
 #include "postgresql/dump/statement.hpp"
 #include "tests/plugins/postgresql/clusters.hpp"
-#include "tests/plugins/postgresql/dump/text_source.hpp"
+#include "tests/plugins/postgresql/dump/split.hpp"
 #include "tests/support/postgresql.hpp"
 
 #include <gtest/gtest.h>
@@ -79,7 +79,7 @@ class Equivalence : public testing::Test {
   static void load(const std::string& text, const std::string& database) {
     const Session session = connect(database);
     ASSERT_EQ(PQstatus(session.get()), CONNECTION_OK) << PQerrorMessage(session.get());
-    TextSource source(text, 1000);
+    recover::test::TextSource source(text, 1000);
     Splitter splitter(source);
     for (;;) {
       auto next = splitter.next();

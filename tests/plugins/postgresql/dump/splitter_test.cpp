@@ -3,7 +3,7 @@
 #include "postgresql/dump/splitter.hpp"
 
 #include "postgresql/dump/end_check.hpp"
-#include "tests/plugins/postgresql/dump/text_source.hpp"
+#include "tests/plugins/postgresql/dump/split.hpp"
 
 #include <gtest/gtest.h>
 

@@ -32,6 +32,19 @@ class Run : public ::testing::Test {
     return report.items.empty() || !report.items[0].error ? "" : report.items[0].error->id;
   }
 
+  /// Directories beside the target: one that the run makes, one that belongs to the old data.
+  std::pair<std::string, std::string> put_data_beside() {
+    world.put_old_data();
+    const std::string mine = world.target() + ".beside/01RUN";
+    const std::string before = world.target() + ".beside/01BEFORE";
+    for (const std::string& directory : {mine, before}) {
+      fs::create_directories(directory);
+      RunWorld::write(directory + "/table", "rows");
+    }
+    world.faults.facts = {{"made_beside", std::vector{mine}}, {"kept_beside", std::vector{before}}};
+    return {mine, before};
+  }
+
   Sandbox box;
   RunWorld world;
 };
@@ -137,14 +150,7 @@ TEST_F(Run, OldDataThatWasCleanedCannotBeRolledBack) {
 /// What lies outside the data directory but belongs to it (PostgreSQL's tablespaces) lives as long as the
 /// data.
 TEST_F(Run, CleanupRemovesWhatLiesBesideTheDataTogetherWithIt) {
-  world.put_old_data();
-  const std::string mine = world.target() + ".beside/01RUN";
-  const std::string before = world.target() + ".beside/01BEFORE";
-  for (const std::string& directory : {mine, before}) {
-    fs::create_directories(directory);
-    RunWorld::write(directory + "/table", "rows");
-  }
-  world.faults.facts = {{"made_beside", std::vector{mine}}, {"kept_beside", std::vector{before}}};
+  const auto [mine, before] = put_data_beside();
   ASSERT_EQ(execute().exit, ExitCode::ok);
   EXPECT_EQ(run::cleanup(world.state, 0, true, *world.host)->size(), 2U);
   EXPECT_TRUE(fs::exists(before + "/table")) << "a dry run removes nothing";
@@ -154,14 +160,7 @@ TEST_F(Run, CleanupRemovesWhatLiesBesideTheDataTogetherWithIt) {
 }
 
 TEST_F(Run, CleanupOfRolledBackDataRemovesWhatItsRunMadeBeside) {
-  world.put_old_data();
-  const std::string mine = world.target() + ".beside/01RUN";
-  const std::string before = world.target() + ".beside/01BEFORE";
-  for (const std::string& directory : {mine, before}) {
-    fs::create_directories(directory);
-    RunWorld::write(directory + "/table", "rows");
-  }
-  world.faults.facts = {{"made_beside", std::vector{mine}}, {"kept_beside", std::vector{before}}};
+  const auto [mine, before] = put_data_beside();
   ASSERT_EQ(execute().exit, ExitCode::ok);
   ASSERT_TRUE(world.rollback());
   ASSERT_EQ(run::cleanup(world.state, 0, false, *world.host)->size(), 2U);

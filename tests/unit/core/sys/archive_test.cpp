@@ -11,27 +11,12 @@
 #include "core/sys/descriptor.hpp"
 #include "recover/errors.hpp"
 #include "tests/support/sandbox.hpp"
+#include "tests/support/text_source.hpp"
 
 namespace recover::sys {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TextSource final : public ByteSource {
- public:
-  explicit TextSource(std::string text, std::size_t piece = 1000) : text_(std::move(text)), piece_(piece) {}
-  Result<std::size_t> read(char* buffer, std::size_t length) override {
-    const std::size_t got = std::min({length, text_.size() - at_, piece_});
-    std::memcpy(buffer, text_.data() + at_, got);
-    at_ += got;
-    return got;
-  }
-
- private:
-  std::string text_;
-  std::size_t piece_;
-  std::size_t at_ = 0;
-};
 
 Result<std::string> read_all(ByteSource& source) {
   std::string all;
@@ -42,14 +27,14 @@ Result<std::string> read_all(ByteSource& source) {
 }
 
 Result<std::string> decode(const std::string& stream) {
-  TextSource source(stream);
+  test::TextSource source(stream, 1000);
   auto decoder = RECOVER_TRY(open_decoder(source, "stream"));
   return read_all(*decoder);
 }
 
 /// "name=content" of every member.
 Result<std::vector<std::string>> members(const std::string& archive) {
-  TextSource source(archive);
+  test::TextSource source(archive, 1000);
   auto reader = RECOVER_TRY(open_archive(source, "a.tar"));
   std::vector<std::string> found;
   while (auto member = RECOVER_TRY(reader->next())) {
@@ -126,7 +111,7 @@ TEST(Decoder, AGzipHeaderMayLieInManyBuffers) {
   test::Sandbox::run({"gzip", box.path("a file with a name of some length.sql")});
   const std::string stream = content_of(box.path("a file with a name of some length.sql.gz"));
   for (std::size_t piece = 1; piece < 80; ++piece) {
-    TextSource source(stream, piece);
+    test::TextSource source(stream, piece);
     auto decoder = open_decoder(source, "stream");
     ASSERT_TRUE(decoder);
     EXPECT_EQ(read_all(**decoder).value_or("?"), "content") << "read in pieces of " << piece;

@@ -1,31 +1,13 @@
-/// A dump as a text in memory, handed out in parts of any size.
+/// A dump cut into its pieces, as tests compare them.
 #pragma once
 
 #include "postgresql/dump/splitter.hpp"
-#include "recover/byte_source.hpp"
+#include "tests/support/text_source.hpp"
 
-#include <algorithm>
-#include <cstring>
 #include <string>
 #include <vector>
 
 namespace recover::postgresql::dump {
-
-class TextSource : public ByteSource {
- public:
-  explicit TextSource(std::string text, std::size_t part = 1 << 20) : text_(std::move(text)), part_(part) {}
-  Result<std::size_t> read(char* buffer, std::size_t length) override {
-    const std::size_t given = std::min({length, part_, text_.size() - position_});
-    std::memcpy(buffer, text_.data() + position_, given);
-    position_ += given;
-    return given;
-  }
-
- private:
-  std::string text_;
-  std::size_t part_;
-  std::size_t position_ = 0;
-};
 
 /// All pieces of a dump as "kind line text", and the error that ended it.
 struct Split {
@@ -43,7 +25,7 @@ inline std::string shown(const Piece& piece) {
 }
 
 inline Split split(const std::string& text, SplitterLimits limits = {}) {
-  TextSource source(text);
+  recover::test::TextSource source(text);
   Splitter splitter(source, limits);
   Split result;
   for (;;) {
