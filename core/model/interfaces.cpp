@@ -23,6 +23,18 @@ std::unique_ptr<Inspector> Engine::make_inspector(const Facts& /*facts*/) const 
   return nullptr;
 }
 
+Result<Examination> Engine::examine(const Finding& finding, const Wishes& /*wishes*/,
+                                    StepContext& /*context*/) const {
+  Examination examination;
+  examination.checks.push_back({"contents",
+                                "the contents are sound",
+                                Verdict::not_checked,
+                                "the plugin for " + finding.product + " has no check of its own",
+                                {},
+                                {}});
+  return examination;
+}
+
 Result<std::unique_ptr<ContentSource>> Tree::open_content(const std::string& path) {
   return make_error(errors::source_not_kept, describe(path), "this view of it cannot be read as a stream")
       .with("path", path);

@@ -81,6 +81,10 @@ class GuardedEngine final : public Engine {
     return fenced("assessing " + tree.describe(finding.path),
                   [&] { return inner_->assess(finding, survey, wishes, tree, host); });
   }
+  Result<Examination> examine(const Finding& finding, const Wishes& wishes,
+                              StepContext& context) const override {
+    return fenced("examining " + finding.path, [&] { return inner_->examine(finding, wishes, context); });
+  }
   Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes, Tree& tree,
                     Host& host) const override {
     return fenced("planning for " + tree.describe(assessment.finding.path),

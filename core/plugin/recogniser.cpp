@@ -17,6 +17,21 @@ Error unavailable(const Finding& finding) {
                     "this version only recognises " + finding.product);
 }
 
+Check check_of(const Health& health) {
+  Check check{"contents", "the contents are sound", Verdict::not_checked, health.summary, {}, {}};
+  if (!health.notes.empty()) check.evidence = health.notes.front();
+  switch (health.state) {
+    case HealthState::ok:
+    case HealthState::needs_recovery: check.verdict = Verdict::passed; break;
+    case HealthState::incomplete:
+    case HealthState::torn:
+    case HealthState::damaged: check.verdict = Verdict::failed; break;
+    case HealthState::locked:
+    case HealthState::unknown: break;
+  }
+  return check;
+}
+
 class Recogniser final : public Engine {
  public:
   explicit Recogniser(const Recognition& recognition) : recognition_(recognition) {}
@@ -43,6 +58,15 @@ class Recogniser final : public Engine {
       assessment.options.push_back(std::move(option));
     }
     return assessment;
+  }
+
+  Result<Examination> examine(const Finding& finding, const Wishes& wishes,
+                              StepContext& context) const override {
+    if (recognition_.examine == nullptr || context.source == nullptr)
+      return Engine::examine(finding, wishes, context);
+    Finding looked_at = finding;
+    RECOVER_TRY(recognition_.examine(looked_at, *context.source));
+    return Examination{{check_of(looked_at.health)}, {}};
   }
 
   Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&, Tree&,

@@ -41,11 +41,28 @@ struct Wishes {
   std::string run_as;  ///< empty: the engine's usual system user
   unsigned jobs = 0;   ///< 0 = number of cores
   ServerWishes server;
-  std::vector<std::string> databases;  ///< only these databases of a finding; empty: all
+  std::vector<std::string> databases;           ///< only these databases of a finding; empty: all
+  std::vector<std::string> excluded_databases;  ///< globs: not these
   std::vector<std::string>
-      allowed;               ///< what a dump may do: "meta_commands", "program", "alter_system", "language_c"
-  std::int64_t retries = 3;  ///< repetitions after an error that may pass
+      allowed;  ///< what a dump may do: "meta_commands", "program", "alter_system", "language_c"
+  std::vector<std::string>
+      extensions;                ///< the only ones that a dump may create; empty: all that are installed
+  bool validate_first = false;   ///< decode every dump completely before anything is loaded
+  std::int64_t retries = 3;      ///< repetitions after an error that may pass
   std::int64_t retry_delay = 5;  ///< seconds before the first of them
+};
+
+/// A database that a finding holds beside others.
+struct InnerDatabase {
+  std::string name;
+  Bytes size;  ///< as it lies there, decoded
+};
+
+/// What reading the whole of one finding showed.
+struct Examination {
+  std::vector<Check> checks;
+  /// Databases that can be recovered one by one (Wishes::databases); empty: only the whole can.
+  std::vector<InnerDatabase> databases;
 };
 
 /// Looks at every byte of one file while it is copied (page checksums). One object per copying
@@ -74,6 +91,12 @@ class Engine {
   /// that says why and what would make it possible. Only reads.
   virtual Result<Assessment> assess(const Finding& finding, const Survey& survey, const Wishes& wishes,
                                     Tree& tree, Host& host) const = 0;
+
+  /// Reads a finding to its last byte where it lies (StepContext::source) and holds it against its own
+  /// checksums, ends and structure; starts no server. What is wrong is a failed Check, what was not looked
+  /// at says so; an Error means that looking was not possible. By default nothing is checked.
+  virtual Result<Examination> examine(const Finding& finding, const Wishes& wishes,
+                                      StepContext& context) const;
 
   /// Turns a choice into steps and does nothing.
   virtual Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes, Tree& tree,
