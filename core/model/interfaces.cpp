@@ -19,6 +19,9 @@ Host::~Host() = default;
 Inspector::~Inspector() = default;
 Engine::~Engine() = default;
 
+void Progress::count(const std::string& /*things*/, std::uint64_t /*done*/, std::uint64_t /*total*/) {}
+void Progress::notice(const Notice& /*notice*/) {}
+
 std::unique_ptr<Inspector> Engine::make_inspector(const Facts& /*facts*/) const {
   return nullptr;
 }

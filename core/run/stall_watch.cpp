@@ -33,6 +33,11 @@ class WatchedProgress final : public Progress {
     touch();
     outer_.detail(text);
   }
+  void count(const std::string& things, std::uint64_t done, std::uint64_t total) override {
+    touch();
+    outer_.count(things, done, total);
+  }
+  void notice(const Notice& notice) override { outer_.notice(notice); }  // waiting is no progress
   void end() override {
     touch();
     outer_.end();

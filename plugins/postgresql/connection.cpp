@@ -87,17 +87,19 @@ void Connection::Close::operator()(pg_conn* connection) const {
 Result<Connection> Connection::open(const Endpoint& endpoint, const std::string& database,
                                     const CancellationToken& cancel, Purpose purpose) {
   const std::string options = session_options(endpoint.major, purpose);
-  const std::array<const char*, 9> names{"host",    "port",        "user",       "dbname", "options",
-                                         "sslmode", "requirepeer", "gssencmode", nullptr};
-  const std::array<const char*, 9> values{endpoint.sockets.c_str(),
-                                          "5432",
-                                          endpoint.superuser.c_str(),
-                                          database.c_str(),
-                                          options.c_str(),
-                                          "disable",
-                                          endpoint.server_owner.c_str(),
-                                          "disable",
-                                          nullptr};
+  const std::array<const char*, 10> names{
+      "host",    "port",        "user",       "dbname",           "options",
+      "sslmode", "requirepeer", "gssencmode", "application_name", nullptr};
+  const std::array<const char*, 10> values{endpoint.sockets.c_str(),
+                                           "5432",
+                                           endpoint.superuser.c_str(),
+                                           database.c_str(),
+                                           options.c_str(),
+                                           "disable",
+                                           endpoint.server_owner.c_str(),
+                                           "disable",
+                                           endpoint.application.c_str(),
+                                           nullptr};
   Connection opened;
   opened.connection_.reset(PQconnectStartParams(names.data(), values.data(), 0));
   PGconn* raw = opened.connection_.get();

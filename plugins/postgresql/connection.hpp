@@ -26,6 +26,7 @@ struct Endpoint {
   std::string superuser;     ///< role name
   std::string server_owner;  ///< system user the server must run as; empty = not checked
   int major = 0;
+  std::string application = "recover";  ///< by which our sessions are known among those of others
 };
 
 /// The rows of one answer; nothing = SQL NULL.
