@@ -85,8 +85,9 @@ TocEntry read_entry(TocDecoder& decoder, int minor, std::uint8_t format) {
   decoder.text();  // OID of the object
   entry.tag = decoder.text_or_empty();
   entry.kind = decoder.text_or_empty();
-  decoder.integer();                                             // section
-  for (int skipped = 0; skipped < 5; ++skipped) decoder.text();  // definition, drop, copy, schema, tablespace
+  decoder.integer();  // section
+  entry.definition = decoder.text_or_empty();
+  for (int skipped = 0; skipped < 4; ++skipped) decoder.text();  // drop, copy, schema, tablespace
   if (minor >= 14) decoder.text();                               // table access method
   if (minor >= 16) decoder.integer();                            // relkind
   decoder.text();                                                // owner

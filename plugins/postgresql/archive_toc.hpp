@@ -14,6 +14,7 @@ struct TocEntry {
   bool has_data = false;
   std::string tag;
   std::string kind;          ///< "TABLE DATA", "EXTENSION", ...
+  std::string definition;    ///< the statement that makes it; empty for data
   std::string file;          ///< directory and tar format: the data file
   std::uint64_t offset = 0;  ///< custom format: where the data block begins; 0 = not recorded
 };

@@ -5,6 +5,7 @@
 
 #include "postgresql/archive_toc.hpp"
 #include "postgresql/dump_end.hpp"
+#include "postgresql/dump_needs.hpp"
 #include "postgresql/facts.hpp"
 #include "recover/recogniser.hpp"
 
@@ -129,6 +130,11 @@ void set_end(Finding& finding, DumpEnd end, const std::string& how) {
   }
 }
 
+/// Are these all bytes of the dump? An archive's index keeps only the beginning of a member.
+bool is_whole_in(const std::string& head, const Tree& tree) {
+  return tree.is_directory_tree() && head.size() < head_size;
+}
+
 /// The end of a plain dump: its tail, or all of it when it is small enough to be decoded.
 DumpEnd plain_end(const Candidate& candidate, Tree& tree, const std::string& head,
                   const std::string& marker) {
@@ -165,11 +171,8 @@ void describe_archive(const ArchiveToc& toc, const std::string& read_from, Findi
   set_versions(finding, toc.server_version, toc.dump_version, read_from);
   finding.content_time = toc.created;
   if (!toc.database.empty()) finding.databases = {toc.database};
-  std::vector<std::string> extensions;
-  for (const TocEntry& entry : toc.entries) {
-    if (entry.kind == "EXTENSION") extensions.push_back(entry.tag);
-  }
-  set_fact(finding.facts, fact::extensions, extensions);
+  set_needs(finding.facts, needs_of_archive(toc));
+  set_fact(finding.facts, fact::archive_version, toc.format_version);
   finding.evidence.push_back(fmt::format("archive version {}, {} entries, compression {}", toc.format_version,
                                          toc.entry_count, toc.compression));
 }
@@ -200,6 +203,7 @@ Result<Finding> probe_plain_dump(const Candidate& candidate, Tree& tree) {
   set_versions(finding, line_after(head, "-- Dumped from database version "),
                line_after(head, "-- Dumped by pg_dump version "), "header");
   finding.databases = connected_databases(head);
+  set_needs(finding.facts, needs_of_script(head, is_whole_in(head, tree)));
   set_part(finding, "sql", database_of_file(last_part(candidate.path)));
   set_identity(finding, candidate.path);
   set_end(finding, plain_end(candidate, tree, head, database_marker),
@@ -217,6 +221,7 @@ Result<Finding> probe_cluster_dump(const Candidate& candidate, Tree& tree) {
   set_versions(finding, line_after(head, "-- Dumped from database version "),
                line_after(head, "-- Dumped by pg_dump version "), "header of its first database");
   finding.databases = connected_databases(head);
+  set_needs(finding.facts, needs_of_script(head, is_whole_in(head, tree)));
   set_part(finding, "sql", "");
   set_identity(finding, candidate.path);
   const DumpEnd end = plain_end(candidate, tree, head, cluster_marker);

@@ -86,9 +86,12 @@ inline constexpr auto preload_libraries =
 inline constexpr auto max_page_lsn = "max_page_lsn";  ///< text: newest page LSN of the sampled relations
 
 // ---- dumps and archives -----------------------------------------------------------------------------
-inline constexpr auto server_version = "server_version";  ///< text: of the server that was dumped
-inline constexpr auto dump_version = "dump_version";      ///< text: of pg_dump
-inline constexpr auto dump_complete = "dump_complete";    ///< text: "complete", "truncated", "not checked"
+inline constexpr auto server_version = "server_version";    ///< text: of the server that was dumped
+inline constexpr auto dump_version = "dump_version";        ///< text: of pg_dump
+inline constexpr auto dump_complete = "dump_complete";      ///< text: "complete", "truncated", "not checked"
+inline constexpr auto archive_version = "archive_version";  ///< text: of pg_dump's archive format, "1.16"
+inline constexpr auto old_features = "old_features";        ///< list: names of version_rules() that it shows
+inline constexpr auto head_only = "head_only";              ///< flag: only the beginning was looked at
 /// list: what is read, in order: "form|path|database"; form is sql, archive or directory, path relative to
 /// the finding ("" = itself), database where a dump of one database goes if it does not say so itself
 inline constexpr auto dump_parts = "dump_parts";

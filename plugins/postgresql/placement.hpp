@@ -21,6 +21,8 @@ inline constexpr auto carried_settings = "carried_settings";  ///< text: "work_m
 inline constexpr auto made_beside = "made_beside";
 /// list: the same of the data that this run replaces; core removes them when it removes that
 inline constexpr auto kept_beside = "kept_beside";
+/// text: SAFE, WARNING or RISKY, of the dump's version into the server's (version_rules.hpp)
+inline constexpr auto compatibility = "compatibility";
 }  // namespace plan_fact
 
 /// The directory that an absolute path lies in ("/" for one of the root).

@@ -4,12 +4,14 @@
 #include "postgresql/plan_load.hpp"
 
 #include "postgresql/errors.hpp"
+#include "postgresql/extension_packages.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/load/dump_text.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_tablespaces.hpp"
 #include "postgresql/plan_target.hpp"
 #include "postgresql/server.hpp"
+#include "postgresql/version_rules.hpp"
 #include "postgresql/versions.hpp"
 
 #include "recover/crc32c.hpp"
@@ -39,6 +41,62 @@ std::string plain_name(const std::string& name) {
   return plain.empty() ? "dump" : plain;
 }
 
+/// The first major version whose pg_restore reads an archive (K_VERS_MAX, pg_backup_archiver.h).
+int oldest_reader(const Finding& finding) {
+  const std::string version = text_fact(finding.facts, fact::archive_version);
+  if (version == "1.16") return 17;
+  if (version == "1.15") return 16;
+  return version == "1.14" ? 12 : 0;
+}
+
+std::optional<Server> newest_server(const std::string& bindir, Host& host) {
+  const auto known = major_versions();
+  for (auto version = known.rbegin(); version != known.rend(); ++version) {
+    auto server = find_server(Version{version->name, {}}.major(), bindir, host);
+    if (server) return *server;
+  }
+  return std::nullopt;
+}
+
+Error too_new(const Finding& finding, int oldest, const Server& server) {
+  const bool by_form = oldest > finding.version.major();
+  const std::string made_by = text_fact(finding.facts, fact::dump_version);
+  std::string what = fmt::format("a dump of PostgreSQL {}", finding.version.text);
+  if (by_form) what += fmt::format(", made by pg_dump {}", made_by);
+  return make_error(errors::dump_too_new, std::move(what),
+                    fmt::format("the newest server here is {} in {}", server.version, server.bindir))
+      .advise(
+          fmt::format("Install the package postgresql-{0} or a newer one, name the programs of such a server "
+                      "with --bindir DIR, or run recover in a container that has it (postgres:{0}).",
+                      oldest))
+      .with("dump", finding.version.text)
+      .with("server", server.version);
+}
+
+/// Errors: postgresql.extension_missing.
+std::optional<Error> obstacle_of_extensions(const Finding& finding, const Server& server, Host& host) {
+  const auto missing = missing_extensions(list_fact(finding.facts, fact::extensions), server.bindir, host);
+  if (missing.empty()) return std::nullopt;
+  const int major = Version{server.version, {}}.major();
+  return make_error(errors::extension_missing, fmt::format("{}", fmt::join(missing, ", ")),
+                    fmt::format("PostgreSQL {} in {} does not have it", server.version, server.bindir))
+      .advise(advice_for_extensions(missing, major))
+      .with("extensions", missing);
+}
+
+void warn_of_version(Plan& plan, int target_major) {
+  const Facts& facts = plan.finding.facts;
+  const VersionJudgement judgement =
+      judge_versions({plan.finding.version.major(), list_fact(facts, fact::old_features),
+                      !flag_fact(facts, fact::head_only)},
+                     target_major);
+  set_fact(plan.facts, plan_fact::compatibility, to_text(judgement.level));
+  for (const std::string& reason : judgement.reasons) {
+    plan.warnings.push_back(fmt::format("{}, PostgreSQL {} into {}: {}", to_text(judgement.level),
+                                        plan.finding.version.text, target_major, reason));
+  }
+}
+
 Step load_step(const Finding& finding) {
   std::vector<std::string> reads;
   for (const load::DumpPart& part : load::parts_of(finding)) reads.push_back(part.path);
@@ -53,7 +111,7 @@ Step load_step(const Finding& finding) {
 }  // namespace
 
 Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host) {
-  const int oldest = std::max(finding.version.major(), 10);
+  const int oldest = std::max({finding.version.major(), oldest_reader(finding), 10});
   std::optional<Error> first;
   for (const MajorVersion& version : major_versions()) {
     const int major = Version{version.name, {}}.major();
@@ -62,6 +120,7 @@ Result<Server> server_for_dump(const Finding& finding, const std::string& bindir
     if (server) return server;
     if (!first) first = std::move(server).error();
   }
+  if (auto older = newest_server(bindir, host)) return too_new(finding, oldest, *older);
   if (first)
     return std::move(*first).advise(fmt::format(
         "Install the package postgresql-{} or a newer one, or name its programs with --bindir DIR.", oldest));
@@ -82,7 +141,7 @@ std::optional<Error> obstacle_to_load(const Finding& finding, const std::string&
   }
   const auto server = server_for_dump(finding, bindir, host);
   if (!server) return server.error();
-  return std::nullopt;
+  return obstacle_of_extensions(finding, *server, host);
 }
 
 Bytes space_to_load(const Finding& finding) {
@@ -99,6 +158,7 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   set_fact(plan.facts, fact::major, major);  // from here on the server's, not the dump's
   set_fact(plan.facts, fact::superuser, std::string("postgres"));
   use_server(plan, server, wishes);
+  warn_of_version(plan, Version{server.version, {}}.major());
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, 0, host));
   // Two dumps of one name in different places are two databases.
   const std::uint32_t place = crc32c(tree.describe(plan.finding.path)) & 0xffffU;

@@ -1,5 +1,5 @@
-// Dumps that are not what they should be, and dumps with what is easy to get wrong: cases R15, R16, R25, R27
-// and R66 of the reliability list, on real servers.
+// Dumps that are not what they should be, and dumps with what is easy to get wrong: cases R11 to R18, R25
+// to R27 and R66 of the reliability list, on real servers.
 #include "tests/support/recovering.hpp"
 
 #include <filesystem>
@@ -56,6 +56,40 @@ TEST_F(HandMade, R25_NamesComeBackByteForByte) {
                                   std::string("MiXed"), std::string("дата 数据")}) {
     EXPECT_THAT(names, HasSubstr(name + "\n"));
   }
+}
+
+TEST_F(HandMade, R18_ADumpThatIsNewerThanEveryServerIsRefusedBeforeAnything) {
+  const Answer answer = load(
+      "-- Dumped from database version 18.1\n-- Dumped by pg_dump version 18.1\n\n"
+      "CREATE TABLE t (i int);\n");
+  EXPECT_EQ(answer.exit, 6) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.dump_too_new")) << answer.told();
+  for (const char* named : {"18.1", "15.", "postgresql-18", "--bindir", "container"})
+    EXPECT_THAT(answer.told(), HasSubstr(named));
+  EXPECT_FALSE(fs::exists(box.state() + "/instances"));
+}
+
+TEST_F(HandMade, R18_WhatOldVersionsHadIsToldInThePlan) {
+  const Answer answer = load(
+      "-- Dumped from database version 10.23\n-- Dumped by pg_dump version 10.23\n\n"
+      "SET default_with_oids = true;\nCREATE TABLE t (i int);\n");
+  EXPECT_EQ(answer.exit, 3) << answer.told();  // the server refuses the setting
+  const Outcome plan = box.recover({"plan", box.source(), "--bindir", server_programs(major)});
+  EXPECT_THAT(plan.out, HasSubstr("RISKY")) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr("WITH OIDS"));
+}
+
+TEST_F(HandMade, R26_OthersGoOnWhenAnExtensionIsMissing) {
+  const auto dump = [](const std::string& text) {
+    return "--\n-- PostgreSQL database dump\n--\n\n" + text +
+           "\n--\n-- PostgreSQL database dump complete\n--\n\n";
+  };
+  box.write("source/maps/maps.sql", dump("CREATE EXTENSION timescaledb;\nCREATE TABLE t (i int);\n"));
+  box.write("source/shop/shop.sql", dump("CREATE TABLE t (i int);\n"));
+  const Answer answer = recover(major, {"--continue-on-error"});
+  EXPECT_EQ(answer.exit, 4) << answer.told();
+  EXPECT_THAT(answer.told(), HasSubstr("postgresql-15-timescaledb"));
+  EXPECT_EQ(answer.document["totals"]["succeeded"], 1) << answer.told();
 }
 
 TEST_F(HandMade, R66_ATriggerThatSwallowsRowsIsNoticed) {

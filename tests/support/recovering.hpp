@@ -50,8 +50,12 @@ class Recovering : public ::testing::Test {
 
   /// recover SOURCE --yes --json with the servers of `major`.
   Answer recover(int major, const std::vector<std::string>& words = {}) {
-    std::vector<std::string> command{
-        box.source(), "--yes", "--json", "--min-free", "100MB", "--bindir", server_programs(major)};
+    return recover_into(server_programs(major), words);
+  }
+  /// The same with the server in this directory.
+  Answer recover_into(const std::string& bindir, const std::vector<std::string>& words = {}) {
+    std::vector<std::string> command{box.source(), "--yes",    "--json", "--min-free",
+                                     "100MB",      "--bindir", bindir};
     command.insert(command.end(), words.begin(), words.end());
     const Outcome outcome = box.recover(command);
     Answer answer{outcome.exit, nlohmann::json::parse(outcome.out, nullptr, false), outcome.err};

@@ -21,6 +21,12 @@ bool is_one_of(const Tokens& tokens, std::initializer_list<std::string_view> wor
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return tokens.at(word); });
 }
 
+/// Is there a REFERENCES of a column or table constraint?
+bool has_reference(Tokens tokens) {
+  while (!tokens.is_end() && !tokens.at("references")) tokens.advance();
+  return !tokens.is_end();
+}
+
 }  // namespace
 
 std::string beside(const std::string& relation, const std::string& name) {
@@ -106,6 +112,7 @@ void Describer::create() {
   if (tokens_.take("table")) {
     is(StatementKind::create_table);
     result_.object = take_relation();
+    result_.links_tables = has_reference(tokens_);
   } else {
     create_relation_part();
   }
@@ -138,6 +145,7 @@ void Describer::create_relation_part() {
     needs_alone({result_.object});
   } else if (tokens_.take("rule")) {
     // CREATE RULE name AS ON event TO table
+    result_.links_tables = true;
     if (tokens_.find("on") && tokens_.find("to")) {
       tokens_.advance();
       result_.object = take_relation();
@@ -171,6 +179,7 @@ void Describer::create_index() {
 }
 
 void Describer::create_trigger() {
+  result_.links_tables = true;
   tokens_.take_name();
   if (!tokens_.find("on")) return;
   tokens_.advance();

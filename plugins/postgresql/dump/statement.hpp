@@ -47,8 +47,9 @@ struct Footprint {
 /// Canonical names ("public.orders", "\"My Schema\".\"user\""): quotes resolved, then quoted where needed.
 struct Statement {
   StatementKind kind = StatementKind::other;
-  std::string object;  ///< canonical; the table of an index, constraint or trigger
-  std::string name;    ///< of index, constraint, role, database or tablespace; unquoted
+  std::string object;         ///< canonical; the table of an index, constraint or trigger
+  std::string name;           ///< of index, constraint, role, database or tablespace; unquoted
+  bool links_tables = false;  ///< from now on rows of one table may ask for rows of another one
   Footprint footprint;
   std::vector<std::string> columns;  ///< of COPY, unquoted; empty when it names none
   bool freeze_possible = false;      ///< COPY ... FROM stdin without options

@@ -74,6 +74,7 @@ void Describer::add_table_constraint() {
 
 void Describer::add_foreign_key(const std::string& constraint) {
   is(StatementKind::add_foreign_key);
+  result_.links_tables = true;
   result_.name = constraint;
   if (!tokens_.find("references")) return;
   tokens_.advance();

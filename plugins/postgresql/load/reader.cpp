@@ -79,6 +79,7 @@ void Reader::connect(const std::string& database) {
   session_ = {database, std::make_shared<const std::vector<std::string>>()};
   fresh_tables_.clear();
   temporary_tables_.clear();
+  linked_ = false;
   schema_ = "public";
   pinned_ = false;
   if (std::find(databases_.begin(), databases_.end(), database) == databases_.end())
@@ -139,6 +140,10 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   task.statement = dump::describe(task.sql, schema_);
   ++statements_;
   const StatementKind kind = task.statement.kind;
+  linked_ = linked_ || task.statement.links_tables;
+  // A dump whose keys and triggers come before its rows has the rows in the one order that they allow.
+  if (linked_ && (kind == StatementKind::copy || kind == StatementKind::insert))
+    task.statement.footprint.everything = true;
   if (kind != StatementKind::insert) RECOVER_TRY(flush_inserts());
   if (kind == StatementKind::setting && !pinned_) {
     remember_setting(task.sql);
@@ -162,15 +167,18 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   return add(std::move(task));
 }
 
-/// Globals come before any database; everything else needs the one that the dump is of.
+/// Globals come before any database; everything else needs the one that the dump is of. Its text's encoding
+/// may have been chosen for the text alone, and not every encoding fits the cluster's locale: UTF8 holds them
+/// all, but for bytes that are of none.
 Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t line) {
   if (is_global(first.kind) || options_.database.empty()) return {};
   database_known_ = true;
   Task make;
   make.line = line;
   make.statement = barrier(StatementKind::create_database);
-  make.sql = fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}",
-                         quoted_identifier(options_.database), quoted_literal(encoding_));
+  make.sql =
+      fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", quoted_identifier(options_.database),
+                  encoding_ == "SQL_ASCII" ? "'SQL_ASCII'" : "'UTF8'");
   make.session = {maintenance_database, std::make_shared<const std::vector<std::string>>()};
   RECOVER_TRY(add(std::move(make)));
   const auto settings = session_.settings;
@@ -199,8 +207,8 @@ Result<void> Reader::begin_copy(Task task) {
   rows_ = std::make_shared<RowQueue>(budget_);
   task.rows = rows_;
   task.lines_are_rows = splitter_.lines_are_rows();
-  task.freeze =
-      !task.pinned && task.statement.freeze_possible && fresh_tables_.erase(task.statement.object) != 0;
+  task.freeze = !task.pinned && !linked_ && task.statement.freeze_possible &&
+                fresh_tables_.erase(task.statement.object) != 0;
   return add(std::move(task));
 }
 

@@ -47,6 +47,7 @@ class Reader {
   RowBudget budget_;
   SessionState session_;
   std::string schema_;           ///< first of search_path: where names without a schema lie
+  bool linked_ = false;          ///< rows must come in the dump's order (see Statement::links_tables)
   bool pinned_ = false;          ///< in a transaction of the dump's own, or with temporary tables
   bool database_known_ = false;  ///< the dump said, or was told, which database it is for
   bool given_up_ = false;

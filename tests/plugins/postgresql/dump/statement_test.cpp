@@ -117,6 +117,20 @@ TEST(Statement, WhatIsNotUnderstoodNeedsEverything) {
   }
 }
 
+TEST(Statement, WhatTiesRowsOfTablesTogether) {
+  for (const char* text :
+       {"ALTER TABLE ONLY a ADD CONSTRAINT x FOREIGN KEY (i) REFERENCES b(i)",
+        "CREATE TABLE a (i int REFERENCES b)", "CREATE TABLE a (i int, FOREIGN KEY (i) REFERENCES b)",
+        "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()",
+        "CREATE RULE r AS ON INSERT TO a DO ALSO DELETE FROM b"}) {
+    EXPECT_TRUE(describe(text, "").links_tables) << text;
+  }
+  for (const char* text : {"CREATE TABLE a (i int PRIMARY KEY, t text DEFAULT 'references')",
+                           "ALTER TABLE a ADD CONSTRAINT x PRIMARY KEY (i)", "GRANT REFERENCES ON a TO b"}) {
+    EXPECT_FALSE(describe(text, "").links_tables) << text;
+  }
+}
+
 TEST(Statement, WhatMayOverlap) {
   const auto overlap = [](const char* one, const char* other) {
     const bool answer = may_overlap(describe(one).footprint, describe(other).footprint);

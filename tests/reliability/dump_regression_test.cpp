@@ -1,0 +1,42 @@
+// The database of PostgreSQL's own regression tests: what psql and pg_restore make of its dumps, recover
+// makes as well, letter by letter.
+#include "tests/support/dumping.hpp"
+
+#include <filesystem>
+
+namespace recover::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Regression : public Dumping, public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(Regression, ComesBackAsPsqlMakesIt) {
+  const std::string dumps = fixture("postgresql-regression");
+  Cluster reference(box, 15, "reference");
+  reference.start();
+  const DumpedServer by_psql{reference.sockets()};
+  run_by_psql(dumps + "/globals.sql", by_psql, "postgres");
+  run_by_psql(dumps + "/regression.sql", by_psql, "postgres");
+  fs::create_directories(box.source());
+  copy_tree(dumps + "/" + GetParam(), box.source());
+  box.protect(box.source());
+  const Answer answer = recover_into(client_programs(15),
+                                     {"--verify", "full", "--allow-language-c"});  // the tests' own library
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
+  EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  const std::string ours = dump_of({sockets_of(answer.connect())}, "regression", {"-C"});
+  EXPECT_GT(ours.size(), 10'000'000U);
+  expect_equal(dump_of(by_psql, "regression", {"-C"}), ours, box);
+  expect_equal(comparable(content_of(dumps + "/regression.sql")), ours, box);
+}
+
+INSTANTIATE_TEST_SUITE_P(Forms, Regression,
+                         ::testing::Values("regression.sql", "regression.dump", "regression.dir"),
+                         [](const ::testing::TestParamInfo<std::string>& form) {
+                           return form.param.substr(form.param.find('.') + 1);
+                         });
+
+}  // namespace
+}  // namespace recover::test
