@@ -215,6 +215,8 @@ Result<Wishes> wishes(Session& session, const std::string& run_id) {
   wishes.last_resort = settings.flag("last-resort");
   wishes.run_as = settings.text("run-as");
   wishes.jobs = static_cast<unsigned>(settings.number("jobs"));
+  wishes.retries = settings.number("restore.retries");
+  wishes.retry_delay = settings.number("restore.retry_delay_seconds");
   return wishes;
 }
 

@@ -3,7 +3,7 @@
 #include "cli/confirmation.hpp"
 #include "cli/observing.hpp"
 #include "cli/recovering.hpp"
-#include "core/model/json.hpp"
+#include "core/run/restore_manifest.hpp"
 #include "core/text/format.hpp"
 #include "recover/errors.hpp"
 
@@ -11,24 +11,20 @@ namespace recover::cli {
 
 namespace {
 
-Result<std::string> run_of_manifest(const std::string& file, Session& session) {
+Result<std::string> run_of_file(const std::string& file, Session& session) {
   auto content = session.host().files().read(absolute_path(file));
   if (!content) {
     return make_error(errors::run_not_found, "cannot read the manifest " + text::printable(file),
                       content.error().cause);
   }
-  const json::Json document = RECOVER_TRY(json::parse(*content));
-  const auto run = document.find("run_id");
-  if (document.is_object() && run != document.end() && run->is_string()) return run->get<std::string>();
-  return make_error(errors::run_not_found, "cannot use the manifest " + text::printable(file),
-                    "it names no run");
+  return run::run_of_manifest(*content, session.state());
 }
 
 Result<std::string> wanted_run(Session& session) {
   std::string manifest = session.settings().text("resume-from-manifest");
   const std::string word = session.words().empty() ? "last" : session.words().front();
   if (manifest.empty() && word.ends_with(".json")) manifest = word;
-  if (!manifest.empty()) return run_of_manifest(manifest, session);
+  if (!manifest.empty()) return run_of_file(manifest, session);
   return run::find_run(word, session.state());
 }
 

@@ -9,6 +9,7 @@
 #include "core/run/preflight.hpp"
 #include "core/run/records.hpp"
 #include "core/run/redaction.hpp"
+#include "core/run/restore_manifest.hpp"
 #include "core/run/run.hpp"
 #include "core/run/run_lock.hpp"
 #include "core/run/source_digest.hpp"
@@ -52,6 +53,7 @@ class Execution {
     if (reads_source()) RECOVER_TRY(check_source(context_.plan, context_.cancel));
     RECOVER_TRY(context_.journal.write(Event::run_begins));
     if (context_.observer.run_begins) context_.observer.run_begins(context_.plan);
+    save_what_is_known();
     say("running", "checking");
     refuse_first();
     carry_out_all();
@@ -154,12 +156,19 @@ class Execution {
     const bool failed = item.result == ItemResult::failed || item.result == ItemResult::rolled_back;
     stopped_ = stopped_ || context_.cancel.is_cancelled() || (failed && !context_.policy.continue_on_error);
     outcomes_[number] = std::move(item);
-    std::vector<ItemReport> known = report_.items;
-    for (const auto& outcome : outcomes_) {
-      if (outcome) known.push_back(*outcome);
-    }
-    note(save_manifest(context_.directory, context_.plan, known, report_.started));
+    save_what_is_known();
     if (context_.observer.item_ends) context_.observer.item_ends(*outcomes_[number]);
+  }
+
+  /// The manifest, for whoever finds this run dead.
+  void save_what_is_known() {
+    Report known;
+    known.items = report_.items;
+    for (const auto& outcome : outcomes_) {
+      if (outcome) known.items.push_back(*outcome);
+    }
+    if (context_.policy.redact) redact(known);
+    note(save_manifest(context_.directory, context_.plan, known.items, report_.started));
   }
 
   ItemReport carry_out(const Plan& plan, std::size_t number) {

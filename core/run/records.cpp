@@ -5,6 +5,7 @@
 
 #include "core/model/json.hpp"
 #include "core/report/report.hpp"
+#include "core/run/restore_manifest.hpp"
 #include "core/sys/target_files.hpp"
 #include "core/sys/whole_file.hpp"
 #include "core/text/format.hpp"
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 
 namespace recover::run {
 
@@ -26,47 +28,19 @@ Result<void> replace(const std::string& path, const std::string& content) {
   return sys::write_atomically(path, content, RECOVER_TRY(sys::owner_account("")), 0600);
 }
 
-std::string file_date(std::int64_t time) {
-  std::string date = text::timestamp(time).substr(0, 10);
-  std::erase(date, '-');
-  return date;
-}
-
-std::string manifest_path(const RunDirectory& directory, const std::string& run, std::int64_t started) {
-  return directory.path + "/restore-manifest-" + file_date(started) + "-" + run + ".json";
-}
-
-Json item_line(const ItemReport& item) {
-  Json line;
-  json::put_text(line, "id", item.id);
-  line["state"] = to_text(item.state);
-  line["result"] = to_text(item.result);
-  line["bytes"] = item.bytes.count;
-  line["seconds"] = item.seconds;
-  if (item.error) line["error"] = item.error->id;
-  return line;
-}
-
-std::string continue_from(const RunPlan& plan, const std::vector<ItemReport>& items) {
-  for (const Plan& one : plan.plans) {
-    bool finished = false;
-    for (const ItemReport& item : items) {
-      finished = finished || (item.id == one.id && item.state == ItemState::committed);
-    }
-    if (!finished) return one.id;
-  }
-  return {};
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> artifacts_of(const RunDirectory& directory,
                                                               const Report& report) {
-  return {{"manifest", manifest_path(directory, report.run, report.started)},
-          {"journal", directory.journal()},
-          {"plan", directory.plan()},
-          {"report", directory.report()},
-          {"html", directory.html()}};
+  std::vector<std::pair<std::string, std::string>> files{
+      {"manifest", manifest_path(directory, report.run, report.started)},
+      {"journal", directory.journal()},
+      {"plan", directory.plan()},
+      {"report", directory.report()},
+      {"html", directory.html()}};
+  const std::string failures = failures_path(directory, report.run, report.started);
+  if (std::filesystem::exists(failures)) files.emplace_back("failures", failures);
+  return files;
 }
 
 Result<RunDirectory> make_run_directory(const StateDirectory& state, const std::string& run, Host& host) {
@@ -118,34 +92,6 @@ std::optional<ItemReport> load_item(const RunDirectory& directory, std::size_t n
   auto item = json::item_from_json(*parsed);
   if (!item) return std::nullopt;
   return std::move(item).value();
-}
-
-Result<void> save_manifest(const RunDirectory& directory, const RunPlan& plan,
-                           const std::vector<ItemReport>& items, std::int64_t started) {
-  Json document{{"schema", "recover.manifest/1"}, {"run_id", plan.run}};
-  std::string hashes;
-  for (const Plan& one : plan.plans) hashes += json::plan_hash(one);
-  document["plan_sha256"] = hashes;
-  document["source_fingerprint"] = plan.source_fingerprint;
-  document["total"] = plan.plans.size();
-  Json failed = Json::array();
-  Json skipped = Json::array();
-  Json lines = Json::array();
-  std::size_t succeeded = 0;
-  for (const ItemReport& item : items) {
-    succeeded += item.state == ItemState::committed ? 1 : 0;
-    if (item.result == ItemResult::failed || item.result == ItemResult::rolled_back)
-      failed.push_back(item.id);
-    if (item.result == ItemResult::skipped && item.state == ItemState::skipped) skipped.push_back(item.id);
-    lines.push_back(item_line(item));
-  }
-  document["succeeded"] = succeeded;
-  document["failed"] = failed;
-  document["skipped"] = skipped;
-  const std::string next = continue_from(plan, items);
-  document["continue_from"] = next.empty() ? Json(nullptr) : Json(next);
-  document["items"] = lines;
-  return replace(manifest_path(directory, plan.run, started), json::dump(document, 2) + "\n");
 }
 
 Result<void> save_status(const RunDirectory& directory, const std::string& run, const std::string& source,

@@ -43,10 +43,6 @@ std::vector<std::pair<std::string, std::string>> artifacts_of(const RunDirectory
 Result<void> save_item(const RunDirectory& directory, std::size_t number, const ItemReport& item);
 std::optional<ItemReport> load_item(const RunDirectory& directory, std::size_t number);
 
-/// restore-manifest-YYYYMMDD-RUN.json (recover.manifest/1): what is done and where to go on.
-Result<void> save_manifest(const RunDirectory& directory, const RunPlan& plan,
-                           const std::vector<ItemReport>& items, std::int64_t started);
-
 /// status.json (recover.status/1): what a running run is doing.
 Result<void> save_status(const RunDirectory& directory, const std::string& run, const std::string& source,
                          const std::string& status, const std::string& doing, std::int64_t started);

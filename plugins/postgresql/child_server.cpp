@@ -27,6 +27,13 @@ Result<void> ChildServer::start() {
   return {};
 }
 
+Result<void> ChildServer::ensure() {
+  if (running_ && context_.host.processes().is_running(name_)) return {};
+  running_ = false;
+  RECOVER_TRY(end_remains(launch_, context_));
+  return start();
+}
+
 Result<void> ChildServer::stop() {
   if (!running_) return {};
   running_ = false;

@@ -19,6 +19,8 @@ class ChildServer {
 
   /// Errors: as start_child().
   Result<void> start();
+  /// Starts it unless it runs; a server that ended by itself is started again. Errors: as start().
+  Result<void> ensure();
   /// Stops it cleanly, with a shutdown checkpoint. Nothing to do is success.
   Result<void> stop();
 

@@ -3,10 +3,11 @@
 // writing, and names resolved through a search path of the data. Options of the connection outrank
 // those settings (reference: "SET configuration parameters", precedence of client options). Everything
 // is asynchronous so that a request to stop reaches a statement that runs for hours. Connection
-// failures carry no SQLSTATE in libpq: their text is the cause.
+// failures carry their SQLSTATE only inside a verbose text.
 #include "postgresql/connection.hpp"
 
 #include "postgresql/errors.hpp"
+#include "postgresql/server_error.hpp"
 
 #include <libpq-fe.h>
 #include <poll.h>
@@ -39,8 +40,11 @@ std::string session_options(int major, Purpose purpose) {
   return options;
 }
 
-void remember(void* notices, const char* message) {
-  static_cast<std::vector<std::string>*>(notices)->push_back(trimmed(message));
+/// In the usual words, whatever verbosity the connection has at the moment.
+void remember(void* notices, const PGresult* notice) {
+  const std::unique_ptr<char, decltype(&PQfreemem)> words(
+      PQresultVerboseErrorMessage(notice, PQERRORS_DEFAULT, PQSHOW_CONTEXT_NEVER), PQfreemem);
+  static_cast<std::vector<std::string>*>(notices)->push_back(trimmed(words.get()));
 }
 
 Rows rows_of(const PGresult* result) {
@@ -76,8 +80,9 @@ Error statement_error(std::string_view sql, const pg_result* result, pg_conn* co
   const char* detail = result != nullptr ? PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL) : nullptr;
   std::string cause = primary != nullptr ? primary : trimmed(PQerrorMessage(connection));
   if (detail != nullptr) cause += " (" + std::string(detail) + ")";
+  const char* silent = PQstatus(connection) == CONNECTION_BAD ? connection_lost_state : "";
   return make_error(errors::query_failed, std::string(sql.substr(0, shown)), cause)
-      .with("sqlstate", std::string(state == nullptr ? "" : state));
+      .with("sqlstate", std::string(state == nullptr ? silent : state));
 }
 
 void Connection::Close::operator()(pg_conn* connection) const {
@@ -105,15 +110,22 @@ Result<Connection> Connection::open(const Endpoint& endpoint, const std::string&
   PGconn* raw = opened.connection_.get();
   const std::string what = "database " + quoted_identifier(database) + " at " + endpoint.sockets;
   if (raw == nullptr) return make_error(errors::connection_failed, what, "out of memory");
-  PQsetNoticeProcessor(raw, remember, opened.notices_.get());
+  PQsetErrorVerbosity(raw, PQERRORS_VERBOSE);
+  PQsetNoticeReceiver(raw, remember, opened.notices_.get());
   PostgresPollingStatusType status =
       PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
     RECOVER_TRY(opened.wait_for(status == PGRES_POLLING_READING, cancel));
     status = PQconnectPoll(raw);
   }
-  if (status != PGRES_POLLING_OK)
-    return make_error(errors::connection_failed, what, trimmed(PQerrorMessage(raw)));
+  if (status != PGRES_POLLING_OK) {
+    Refusal refusal = refusal_of(trimmed(PQerrorMessage(raw)));
+    const bool is_identity = server_error(refusal.state).kind == &errors::authentication_failed;
+    return make_error(is_identity ? errors::authentication_failed : errors::connection_failed, what,
+                      std::move(refusal.words))
+        .with("sqlstate", std::move(refusal.state));
+  }
+  PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
   return opened;
 }
 

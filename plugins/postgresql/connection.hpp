@@ -54,6 +54,16 @@ class Connection {
   /// we took for its end. Otherwise as execute().
   Result<std::uint64_t> execute_single(const std::string& sql, const CancellationToken& cancel);
 
+  /// Runs exactly one statement of foreign origin and then `ours`, both in one transaction of their own (or
+  /// in the one that is open): both happened or neither. What cannot run inside a transaction ends before
+  /// `ours` begins. Returns the rows of the foreign one. Errors: as query(); which of the two it was tells
+  /// the beginning of Error::what.
+  Result<std::uint64_t> execute_with(const std::string& sql, const std::string& ours,
+                                     const CancellationToken& cancel);
+
+  /// Is a transaction open that nobody has ended?
+  [[nodiscard]] bool in_transaction() const;
+
   /// Begins COPY ... FROM stdin; then put() whole rows, at last end_copy(), which returns the rows that the
   /// server took. Errors: as query(); what is wrong with a row is told by end_copy().
   Result<void> begin_copy(const std::string& sql, const CancellationToken& cancel);

@@ -54,6 +54,10 @@ Result<void> start_child(const std::string& name, const Launch& launch, StepCont
 /// Starts the server so that it outlives us. Nothing to do when it runs. Same errors.
 Result<void> start_detached(const Launch& launch, StepContext& context);
 
+/// Ends what is left of a server whose parent was killed: the server itself, or sessions that outlived it and
+/// still work in the directory. Nothing to do is success. Errors: tool.failed, run.cancelled.
+Result<void> end_remains(const Launch& launch, StepContext& context);
+
 /// Stops the server of this data directory cleanly; nothing to do is success.
 Result<void> stop_detached(const Launch& launch, StepContext& context);
 

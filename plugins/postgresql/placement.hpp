@@ -13,9 +13,11 @@ namespace plan_fact {
 inline constexpr auto bindir = "bindir";                            ///< text: programs of the server
 inline constexpr auto server_version = "server_version_installed";  ///< text: "16.14"
 inline constexpr auto connect_line = "connect_line";                ///< text: how to reach the result
-inline constexpr auto copy_manifests = "copy_manifests";      ///< list: "manifest path|root of the copy"
-inline constexpr auto verify_level = "verify_level";          ///< text
-inline constexpr auto jobs = "jobs";                          ///< number of connections; 0 = number of cores
+inline constexpr auto copy_manifests = "copy_manifests";  ///< list: "manifest path|root of the copy"
+inline constexpr auto verify_level = "verify_level";      ///< text
+inline constexpr auto jobs = "jobs";                      ///< number of connections; 0 = number of cores
+inline constexpr auto retries = "retries";          ///< number of repetitions after an error that may pass
+inline constexpr auto retry_delay = "retry_delay";  ///< number of seconds before the first of them
 inline constexpr auto carried_settings = "carried_settings";  ///< text: "work_mem = 64MB, ..."
 /// list: directories outside the data directory that this run makes; core removes them with its data
 inline constexpr auto made_beside = "made_beside";

@@ -159,6 +159,8 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   set_fact(plan.facts, fact::superuser, std::string("postgres"));
   use_server(plan, server, wishes);
   warn_of_version(plan, Version{server.version, {}}.major());
+  set_fact(plan.facts, plan_fact::retries, wishes.retries);
+  set_fact(plan.facts, plan_fact::retry_delay, wishes.retry_delay);
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, 0, host));
   // Two dumps of one name in different places are two databases.
   const std::uint32_t place = crc32c(tree.describe(plan.finding.path)) & 0xffffU;

@@ -11,6 +11,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace recover::postgresql::dump {
 
@@ -58,6 +59,20 @@ void RowSum::merge(const RowSum& other) {
   rows_ += other.rows_;
   low_ += other.low_;
   high_ += other.high_ + (low_ < other.low_ ? 1 : 0);
+}
+
+std::optional<RowSum> RowSum::parse(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || text.size() != colon + 33) return std::nullopt;
+  RowSum sum;
+  const auto number = [&](std::size_t from, std::size_t length, int base, std::uint64_t& value) {
+    const char* begin = text.data() + from;
+    const auto [end, problem] = std::from_chars(begin, begin + length, value, base);
+    return problem == std::errc() && end == begin + length;
+  };
+  const bool good = number(0, colon, 10, sum.rows_) && number(colon + 1, 16, 16, sum.high_) &&
+                    number(colon + 17, 16, 16, sum.low_);
+  return good ? std::optional(sum) : std::nullopt;
 }
 
 std::string RowSum::text() const {

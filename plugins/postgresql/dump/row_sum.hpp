@@ -4,6 +4,7 @@
 #include "postgresql/dump/row_form.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ class RowSum {
   /// "ROWS:32 hexadecimal digits".
   [[nodiscard]] std::string text() const;
   void merge(const RowSum& other);
+  /// The sum that text() wrote; nothing when it is not one.
+  static std::optional<RowSum> parse(std::string_view text);
   friend bool operator==(const RowSum& one, const RowSum& other) {
     return one.rows_ == other.rows_ && one.low_ == other.low_ && one.high_ == other.high_;
   }

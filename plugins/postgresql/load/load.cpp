@@ -1,13 +1,14 @@
-// A cluster that is being loaded belongs to nobody: it runs without waiting for the disk, and an interrupted
-// load is thrown away. Only after the clean shutdown is the record written; the next step makes everything
-// durable, and verification starts it as the person will get it.
+// A cluster that is being loaded belongs to nobody: it runs without waiting for the disk. That survives the
+// death of any process but not of the machine, so a mark beside it says during which boot it was made: within
+// the same boot a load goes on where it stopped, after another one it begins anew. The mark goes when the
+// server was stopped cleanly; the next step makes everything durable, and verification starts it as the
+// person will get it.
 #include "postgresql/load/load.hpp"
 
 #include "postgresql/child_server.hpp"
 #include "postgresql/configuration.hpp"
 #include "postgresql/facts.hpp"
-#include "postgresql/load/dump_text.hpp"
-#include "postgresql/load/loader.hpp"
+#include "postgresql/load/attempts.hpp"
 #include "postgresql/locale.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_tablespaces.hpp"
@@ -46,77 +47,93 @@ Result<void> make_cluster(const Plan& plan, StepContext& context) {
   return files.write(data + "/pg_ident.conf", identity_text(), owner, 0600);
 }
 
-void merge(LoadRecord& all, LoadRecord&& one) {
-  const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-  append(all.tables, one.tables);
-  append(all.databases, one.databases);
-  append(all.made_roles, one.made_roles);
-  append(all.warnings, one.warnings);
-  all.encoding = one.encoding;
-  all.statements += one.statements;
-  all.bytes += one.bytes;
-  all.seconds += one.seconds;
+std::string mark_file(const Plan& plan) {
+  return plan.target.staging + "/loading";
 }
 
-Result<LoadRecord> load_parts(const Plan& plan, const Endpoint& endpoint, StepContext& context) {
+/// What the mark must say for the cluster to be worth anything.
+std::string mark_text(const Plan& plan, Files& files) {
+  const auto boot = files.read("/proc/sys/kernel/random/boot_id");
+  return boot ? plan.run + " " + plan.id + " " + *boot : std::string{};
+}
+
+bool can_go_on(const Plan& plan, Files& files) {
+  const auto mark = files.read(mark_file(plan));
+  return mark && !mark->empty() && *mark == mark_text(plan, files);
+}
+
+LoadOptions options_of(const Plan& plan, const Endpoint& endpoint) {
   const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
   LoadOptions options;
   options.endpoint = endpoint;
   options.jobs = jobs != 0 ? jobs : std::max(2U, std::thread::hardware_concurrency());
   options.tablespaces = tablespace_home(plan);
   options.owner = plan.target.run_as;
-  LoadRecord record;
-  for (const DumpPart& part : parts_of(plan.finding)) {
-    context.progress.detail(part.path);
-    options.database = part.database;
-    const auto text = RECOVER_TRY(open_part(part, plan, context));
-    merge(record, RECOVER_TRY(load_dump(*text, options, context)));
-  }
-  return record;
+  return options;
 }
 
-/// An empty cluster with these locales, loaded and stopped cleanly.
-Result<LoadRecord> load_once(const Plan& plan, const std::vector<std::string>& locales,
-                             StepContext& context) {
-  RECOVER_TRY(make_cluster(plan, context));
-  const auto to_build = RECOVER_TRY(locales_to_build(locales, context.host));
-  if (!to_build.empty()) {
-    RECOVER_TRY(
-        build_locales(to_build, locale_directory(staged_data(plan.target)), plan.target.run_as, context));
-  }
+Launch loading_launch(const Plan& plan, const StepContext& context) {
   Launch launch = staged_launch(plan, context.run_directory + "/load-" + plan.id + ".log");
   launch.loading = true;
-  ChildServer server("postgresql-" + plan.id, launch, context);
-  RECOVER_TRY(server.start());
-  Bytes total;
-  for (const DumpPart& part : parts_of(plan.finding)) total += stored_size(part, context);
-  context.progress.begin(plan.id, "load", total);
-  auto loaded = load_parts(plan, endpoint_of(launch, superuser), context);
-  context.progress.end();
-  LoadRecord record = RECOVER_TRY(std::move(loaded));
-  RECOVER_TRY(server.stop());
-  return record;
+  return launch;
 }
 
-void add_missing(const std::vector<std::string>& names, std::vector<std::string>& known) {
-  for (const std::string& name : names) {
+/// An empty cluster, or what an earlier attempt left of one; nobody works in it.
+Result<void> prepare_cluster(const Plan& plan, StepContext& context) {
+  Files& files = context.host.files();
+  RECOVER_TRY(end_remains(loading_launch(plan, context), context));
+  if (can_go_on(plan, files)) return {};
+  if (files.exists(mark_file(plan))) RECOVER_TRY(files.remove_file(mark_file(plan)));
+  if (files.exists(record_file(plan, context))) RECOVER_TRY(files.remove_file(record_file(plan, context)));
+  RECOVER_TRY(make_cluster(plan, context));
+  return files.write(mark_file(plan), mark_text(plan, files), "", 0600);
+}
+
+/// Which locales a dump needs is known when it asks for them. Errors: `refusal` when they are known already.
+Result<void> build_missing(const Error& refusal, std::vector<std::string>& known, const Plan& plan,
+                           StepContext& context) {
+  const std::size_t before = known.size();
+  for (const std::string& name : list_fact(refusal.facts, "locales")) {
     if (std::find(known.begin(), known.end(), name) == known.end()) known.push_back(name);
+  }
+  if (known.size() == before) return refusal;
+  const auto to_build = RECOVER_TRY(locales_to_build(known, context.host));
+  if (to_build.empty()) return refusal;
+  return build_locales(to_build, locale_directory(staged_data(plan.target)), plan.target.run_as, context);
+}
+
+/// Loads everything that is not loaded yet.
+Result<LoadRecord> fill(const Plan& plan, ChildServer& server, const Endpoint& endpoint,
+                        StepContext& context) {
+  std::vector<std::string> locales;
+  while (true) {
+    auto loaded = load_parts(
+        plan, options_of(plan, endpoint), [&] { return server.ensure(); }, context);
+    if (loaded || find_fact(loaded.error().facts, "locales") == nullptr) return loaded;
+    RECOVER_TRY(server.stop());
+    RECOVER_TRY(build_missing(loaded.error(), locales, plan, context));
   }
 }
 
 }  // namespace
 
 Result<void> load(const Plan& plan, StepContext& context) {
-  if (read_record(plan, context)) return {};
-  // Which locales a dump needs is known when it asks for them; with them it is loaded once more.
-  std::vector<std::string> locales;
-  while (true) {
-    auto loaded = load_once(plan, locales, context);
-    if (loaded) return context.host.files().write(record_file(plan, context), to_text(*loaded), "", 0600);
-    const std::size_t known = locales.size();
-    add_missing(list_fact(loaded.error().facts, "locales"), locales);
-    if (locales.size() == known) return std::move(loaded).error();
+  Files& files = context.host.files();
+  if (read_record(plan, context) && !files.exists(mark_file(plan))) return {};
+  RECOVER_TRY(prepare_cluster(plan, context));
+  const Launch launch = loading_launch(plan, context);
+  const Endpoint endpoint = endpoint_of(launch, superuser);
+  ChildServer server("postgresql-" + plan.id, launch, context);
+  auto record = read_record(plan, context);  // there already when only the tidying was interrupted
+  if (!record) {
+    record = fill(plan, server, endpoint, context);
+    if (!record) return std::move(record).error();
+    RECOVER_TRY(files.write(record_file(plan, context), to_text(*record), "", 0600));
   }
+  RECOVER_TRY(server.ensure());
+  RECOVER_TRY(remove_ledger(plan, *record, endpoint, context));
+  RECOVER_TRY(server.stop());
+  return files.remove_file(mark_file(plan));
 }
 
 Result<LoadRecord> read_record(const Plan& plan, StepContext& context) {

@@ -7,7 +7,8 @@
 namespace recover::postgresql::load {
 
 /// Makes an empty cluster in the staging directory, loads every part of the dump into it, stops it cleanly
-/// and writes the record. Repeated after an interruption it begins anew; after success it does nothing.
+/// and writes the record. Repeated after an interruption it goes on where it stopped, unless the machine was
+/// restarted meanwhile; after success it does nothing.
 /// Errors: those of load_dump(), server.start_failed, tool.failed (initdb).
 Result<void> load(const Plan& plan, StepContext& context);
 

@@ -4,6 +4,7 @@
 #include "postgresql/load/proof.hpp"
 
 #include "postgresql/load/column_letters.hpp"
+#include "postgresql/server_error.hpp"
 
 #include <fmt/format.h>
 
@@ -155,10 +156,26 @@ Check contents_check(const LoadRecord& record, const std::vector<Counted>& count
   return check;
 }
 
+/// What the server refused and nothing is missing for, counted by kind.
+void add_refusals(const LoadRecord& record, Check& check) {
+  std::vector<std::string> counted;
+  for (const auto& [state, count] : record.refusals)
+    counted.push_back(fmt::format("{} x {} ({})", count, state, server_error(state).group));
+  if (counted.empty()) return;
+  check.evidence += fmt::format("; refused, and nothing is missing for it: {}", fmt::join(counted, ", "));
+  set_fact(check.facts, "harmless_refusals", counted);
+}
+
 Check load_check(const LoadRecord& record) {
   Check check{"dump_load", "every statement of the dump was carried out", Verdict::passed, {}, {}, {}};
   check.evidence = fmt::format("{} statements in {:.1f} s", grouped(record.statements), record.seconds);
   set_fact(check.facts, "statements", static_cast<std::int64_t>(record.statements));
+  if (record.passed_over != 0) {
+    check.evidence += fmt::format("; {} of them, {} tables, were done before an interruption",
+                                  grouped(record.passed_over), grouped(record.tables_passed_over));
+    set_fact(check.facts, "tables_loaded_before", static_cast<std::int64_t>(record.tables_passed_over));
+  }
+  add_refusals(record, check);
   if (!record.made_roles.empty()) {
     check.verdict = Verdict::warning;
     check.evidence += fmt::format("; the dump does not define these owners, made without login: {}",

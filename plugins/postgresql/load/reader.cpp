@@ -6,6 +6,7 @@
 #include "postgresql/dump/policy.hpp"
 #include "postgresql/dump/tokens.hpp"
 #include "postgresql/errors.hpp"
+#include "postgresql/load/tolerated.hpp"
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
@@ -102,10 +103,10 @@ Result<void> Reader::take(const dump::Piece& piece) {
     case PieceKind::statement: return statement(piece);
     case PieceKind::meta_command: return meta_command(piece);
     case PieceKind::copy_rows:
-      if (!rows_->push(std::string(piece.text))) given_up_ = true;
+      if (rows_ && !rows_->push(std::string(piece.text))) given_up_ = true;
       return {};
     case PieceKind::copy_end:
-      rows_->end();
+      if (rows_) rows_->end();
       rows_.reset();
       return {};
   }
@@ -138,7 +139,7 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   task.sql = std::string(piece.text);
   task.line = piece.line;
   task.statement = dump::describe(task.sql, schema_);
-  ++statements_;
+  task.place = {options_.part, ++statements_};
   const StatementKind kind = task.statement.kind;
   linked_ = linked_ || task.statement.links_tables;
   // A dump whose keys and triggers come before its rows has the rows in the one order that they allow.
@@ -157,13 +158,15 @@ Result<void> Reader::statement(const dump::Piece& piece) {
     task.pinned = pinned_ = true;
     temporary_tables_.insert(task.statement.object);
   }
-  task.temporary = temporary_tables_.count(task.statement.object) != 0;
+  task.temporary = is_about_temporary(task);
+  task.repeated = task.temporary || kind == StatementKind::setting || kind == StatementKind::transaction;
   task.session = session_;
   if (kind == StatementKind::create_tablespace) RECOVER_TRY(make_tablespace(task));
   if (kind == StatementKind::create_table && task.sql.find("PARTITION BY") == std::string::npos)
     fresh_tables_.insert(task.statement.object);  // a partitioned one has no rows of its own to freeze
+  if (kind == StatementKind::insert) fresh_tables_.erase(task.statement.object);
   if (kind == StatementKind::copy) return begin_copy(std::move(task));
-  if (kind == StatementKind::insert && gather_insert(task)) return {};
+  if (kind == StatementKind::insert && RECOVER_TRY(gather_insert(task))) return {};
   return add(std::move(task));
 }
 
@@ -175,6 +178,7 @@ Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t
   database_known_ = true;
   Task make;
   make.line = line;
+  make.place = {options_.part, 0};  // no statement of the dump
   make.statement = barrier(StatementKind::create_database);
   make.sql =
       fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", quoted_identifier(options_.database),
@@ -204,16 +208,45 @@ Result<void> Reader::make_tablespace(Task& task) {
 }
 
 Result<void> Reader::begin_copy(Task task) {
+  rows_.reset();  // then the rows that follow are only read
+  const bool is_fresh = fresh_tables_.erase(task.statement.object) != 0;
+  if (RECOVER_TRY(pass_over(task))) return {};
   rows_ = std::make_shared<RowQueue>(budget_);
   task.rows = rows_;
   task.lines_are_rows = splitter_.lines_are_rows();
-  task.freeze = !task.pinned && !linked_ && task.statement.freeze_possible &&
-                fresh_tables_.erase(task.statement.object) != 0;
-  return add(std::move(task));
+  task.freeze = !task.pinned && !linked_ && task.statement.freeze_possible && is_fresh;
+  return schedule(std::move(task));
+}
+
+/// A session that is gone took its temporary tables along: they are made and filled again in every attempt.
+bool Reader::is_about_temporary(const Task& task) const {
+  if (temporary_tables_.count(task.statement.object) != 0) return true;
+  const StatementKind kind = task.statement.kind;
+  if (kind != StatementKind::other && kind != StatementKind::select_other) return false;
+  return std::any_of(temporary_tables_.begin(), temporary_tables_.end(), [&](const std::string& table) {
+    return task.sql.find(table.substr(table.find('.') + 1)) != std::string::npos;
+  });
+}
+
+Result<bool> Reader::pass_over(const Task& task) {
+  if (options_.ledger == nullptr || task.repeated) return false;
+  const DoneTask* done =
+      RECOVER_TRY(options_.ledger->find(task.session.database, task.place, context_.cancel));
+  if (done == nullptr) return false;
+  const Statement& statement = task.statement;
+  const bool fills = statement.kind == StatementKind::copy || statement.kind == StatementKind::insert;
+  tally_.add_passed_over(fills);
+  if (!done->refused.empty()) tally_.add_refusal(done->refused);
+  if (const auto sum = dump::RowSum::parse(done->sum)) {
+    tally_.add_copy(task.session.database, statement.object, column_list(statement), *sum, done->normalised);
+  } else if (fills) {
+    tally_.add_rows(task.session.database, statement.object, done->rows);
+  }
+  return true;
 }
 
 /// One INSERT for each row costs a round trip each; sent together they are one.
-bool Reader::gather_insert(Task& task) {
+Result<bool> Reader::gather_insert(Task& task) {
   if (task.pinned) return false;
   if (inserts_ && inserts_->statement.object == task.statement.object && inserts_->session == task.session &&
       inserts_->sql.size() + task.sql.size() < inserts_together) {
@@ -221,7 +254,7 @@ bool Reader::gather_insert(Task& task) {
     return true;
   }
   const auto full = std::exchange(inserts_, std::move(task));
-  if (full && !schedule_.add(*full)) given_up_ = true;
+  if (full) RECOVER_TRY(add(*full));
   return true;
 }
 
@@ -231,6 +264,11 @@ Result<void> Reader::flush_inserts() {
 }
 
 Result<void> Reader::add(Task task) {
+  if (RECOVER_TRY(pass_over(task))) return {};
+  return schedule(std::move(task));
+}
+
+Result<void> Reader::schedule(Task task) {
   if (!schedule_.add(std::move(task))) given_up_ = true;
   return {};
 }

@@ -36,8 +36,12 @@ class Reader {
   void remember_setting(const std::string& statement);
   void connect(const std::string& database);
   Result<void> add(Task task);
+  Result<void> schedule(Task task);
   Result<void> flush_inserts();
-  bool gather_insert(Task& task);
+  Result<bool> gather_insert(Task& task);
+  /// True when an earlier attempt finished it: what is known of it is tallied.
+  Result<bool> pass_over(const Task& task);
+  [[nodiscard]] bool is_about_temporary(const Task& task) const;
 
   dump::Splitter& splitter_;
   const LoadOptions& options_;

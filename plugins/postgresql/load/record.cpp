@@ -65,6 +65,11 @@ void take_line(const std::vector<std::string>& values, LoadRecord& record) {
   if (word == "bytes") record.bytes = number(1);
   if (word == "seconds") record.seconds = std::strtod(value(1).c_str(), nullptr);
   if (word == "made_role") record.made_roles.push_back(value(1));
+  if (word == "refusal") record.refusals[value(1)] = number(2);
+  if (word == "passed_over") {
+    record.passed_over = number(1);
+    record.tables_passed_over = number(2);
+  }
   if (word == "warning") record.warnings.push_back(value(1));
 }
 
@@ -80,6 +85,9 @@ std::string to_text(const LoadRecord& record) {
   }
   for (const std::string& name : record.made_roles) text += "made_role\t" + escaped(name) + "\n";
   for (const std::string& warning : record.warnings) text += "warning\t" + escaped(warning) + "\n";
+  for (const auto& [state, count] : record.refusals) text += fmt::format("refusal\t{}\t{}\n", state, count);
+  if (record.passed_over != 0)
+    text += fmt::format("passed_over\t{}\t{}\n", record.passed_over, record.tables_passed_over);
   return text + "end\n";
 }
 

@@ -5,6 +5,7 @@
 #include "recover/result.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,9 @@ struct LoadRecord {
   double seconds = 0;                   ///< of the load
   std::vector<std::string> made_roles;  ///< roles that the dump needs and does not define
   std::vector<std::string> warnings;
+  std::map<std::string, std::uint64_t> refusals;  ///< that leave nothing missing: how many, by SQLSTATE
+  std::uint64_t passed_over = 0;                  ///< tasks that earlier attempts had finished
+  std::uint64_t tables_passed_over = 0;           ///< those of them that filled a table
 };
 
 /// The text of a record, and back. Errors of parsing: internal.error.

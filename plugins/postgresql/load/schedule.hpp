@@ -3,6 +3,7 @@
 #pragma once
 
 #include "postgresql/dump/statement.hpp"
+#include "postgresql/load/ledger.hpp"
 #include "postgresql/load/row_queue.hpp"
 #include "recover/result.hpp"
 
@@ -30,11 +31,13 @@ struct Task {
   dump::Statement statement;
   std::string sql;
   std::uint64_t line = 0;
+  TaskPlace place;
   SessionState session;
   std::shared_ptr<RowQueue> rows;  ///< of a COPY
   bool lines_are_rows = false;     ///< see dump::RowForm
   bool freeze = false;             ///< the table is empty and ours alone
-  bool temporary = false;          ///< fills a table that nobody will find afterwards
+  bool temporary = false;          ///< about a table that nobody will find afterwards
+  bool repeated = false;           ///< of the session: carried out in every attempt, never entered as done
   bool pinned = false;             ///< belongs to a session that must not change: worker 0 runs it
 };
 

@@ -27,14 +27,27 @@ void Tally::add_rows(const std::string& database, const std::string& table, std:
   entry.has_sum = false;
 }
 
+void Tally::add_refusal(const std::string& state) {
+  const std::scoped_lock lock(mutex_);
+  ++refusals_[state];
+}
+
+void Tally::add_passed_over(bool filled) {
+  const std::scoped_lock lock(mutex_);
+  ++passed_over_;
+  if (filled) ++tables_passed_over_;
+}
+
 void Tally::add_role(const std::string& role) {
   const std::scoped_lock lock(mutex_);
   roles_.insert(role);
 }
 
-void Tally::add_warning(const std::string& warning) {
+bool Tally::add_warning(const std::string& warning) {
   const std::scoped_lock lock(mutex_);
-  if (std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end()) warnings_.push_back(warning);
+  if (std::find(warnings_.begin(), warnings_.end(), warning) != warnings_.end()) return false;
+  warnings_.push_back(warning);
+  return true;
 }
 
 void Tally::move_to(LoadRecord& record) {
@@ -45,6 +58,9 @@ void Tally::move_to(LoadRecord& record) {
   }
   record.made_roles.assign(roles_.begin(), roles_.end());
   record.warnings = std::exchange(warnings_, {});
+  record.refusals = refusals_;
+  record.passed_over = passed_over_;
+  record.tables_passed_over = tables_passed_over_;
 }
 
 }  // namespace recover::postgresql::load

@@ -22,8 +22,13 @@ class Tally {
                 const dump::RowSum& sum, const std::string& normalised);
   /// Rows that came as INSERT: the server counted them, and there is no sum.
   void add_rows(const std::string& database, const std::string& table, std::uint64_t rows);
+  /// A refusal that leaves nothing missing.
+  void add_refusal(const std::string& state);
+  /// A task that an earlier attempt finished; `filled` when it filled a table.
+  void add_passed_over(bool filled);
   void add_role(const std::string& role);
-  void add_warning(const std::string& warning);
+  /// False when it was there before.
+  bool add_warning(const std::string& warning);
 
   /// Moves everything into the record.
   void move_to(LoadRecord& record);
@@ -40,6 +45,9 @@ class Tally {
   std::map<std::pair<std::string, std::string>, Entry> tables_;  ///< by database and table
   std::set<std::string> roles_;
   std::vector<std::string> warnings_;
+  std::map<std::string, std::uint64_t> refusals_;  ///< how many, by SQLSTATE
+  std::uint64_t passed_over_ = 0;
+  std::uint64_t tables_passed_over_ = 0;
 };
 
 }  // namespace recover::postgresql::load

@@ -1,12 +1,14 @@
-// Running one task in a session that is what the dump expects at that place. A statement's failure ends the
-// load, except for the few that a fresh cluster makes harmless: the role that made the cluster is there
-// already, and what a dump made with --clean drops is not. psql goes on over both as well.
+// Running one task in a session that is what the dump expects at that place, and entering it as done in the
+// same transaction. A statement's failure ends the load, except for the few that a fresh cluster makes
+// harmless: the role that made the cluster is there already, and what a dump made with --clean drops is not.
+// psql goes on over both as well.
 #include "postgresql/load/worker.hpp"
 
 #include "postgresql/errors.hpp"
 #include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/locales.hpp"
 #include "postgresql/load/tolerated.hpp"
+#include "postgresql/server_error.hpp"
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
@@ -19,15 +21,15 @@ namespace {
 
 constexpr int most_deadlocks = 5;  // index builds of partitions may meet; the server picks one to repeat
 
-std::string state_of(const Error& error) {
-  return text_fact(error.facts, "sqlstate");
-}
-
 Error at_line(Error error, const Task& task) {
+  std::string what = fmt::format("line {}: {}", task.line, task.sql.substr(0, 200));
   const bool lacks_extension = is_missing_extension(task.sql, state_of(error));
-  Error told = make_error(lacks_extension ? errors::extension_missing : errors::statement_failed,
-                          fmt::format("line {}: {}", task.line, task.sql.substr(0, 200)), error.cause);
-  told.facts = std::move(error.facts);
+  Error told = classified(std::move(error), what);
+  if (lacks_extension) {
+    Error missing = make_error(errors::extension_missing, std::move(what), told.cause);
+    missing.facts = std::move(told.facts);
+    told = std::move(missing);
+  }
   return std::move(told).with("line", static_cast<std::int64_t>(task.line));
 }
 
@@ -37,12 +39,20 @@ void Worker::work() {
   while (const Task* task = schedule_.take(number_)) {
     auto result = run(*task);
     if (!result) {
-      const bool is_statement = result.error().id == errors::query_failed.id;
-      schedule_.fail(is_statement ? at_line(std::move(result).error(), *task) : std::move(result).error());
+      schedule_.fail(told(std::move(result).error(), *task));
       return;
     }
     schedule_.done(*task);
   }
+}
+
+Error Worker::told(Error error, const Task& task) const {
+  if (error.id != errors::query_failed.id) return error;
+  if (options_.ledger == nullptr || !options_.ledger->was_done_before(error))
+    return at_line(std::move(error), task);
+  return make_error(errors::connection_lost, fmt::format("line {}", task.line),
+                    "a session that was believed to be lost had finished it")
+      .with("sqlstate", std::string(connection_lost_state));
 }
 
 Result<void> Worker::run(const Task& task) {
@@ -60,6 +70,8 @@ Result<void> Worker::enter(const SessionState& wanted) {
     connection_ =
         RECOVER_TRY(Connection::open(options_.endpoint, wanted.database, context_.cancel, Purpose::loading));
     state_ = {wanted.database, std::make_shared<const std::vector<std::string>>()};
+    if (options_.ledger != nullptr)
+      RECOVER_TRY(options_.ledger->prepare(*connection_, wanted.database, context_.cancel));
   }
   if (state_.settings == wanted.settings) return {};
   std::size_t applied = state_.settings->size();
@@ -81,16 +93,22 @@ Result<void> Worker::apply_setting(const std::string& statement) {
   auto done = connection_->execute_single(statement, context_.cancel);
   if (done) return {};
   if (!is_unknown_setting(state_of(done.error()))) return std::move(done).error();
-  tally_.add_warning("the server does not know: " + statement);
-  return {};
+  const std::string warning = "the server does not know: " + statement;
+  if (!tally_.add_warning(warning) || options_.ledger == nullptr) return {};
+  return options_.ledger->remember("warning", warning, context_.cancel);
+}
+
+bool Worker::is_entered(const Task& task) const {
+  return options_.ledger != nullptr && !task.repeated;
+}
+
+std::string Worker::entry(const Task& task, const DoneTask& done) const {
+  return options_.ledger->entry(task.place, done);
 }
 
 Result<void> Worker::execute(const Task& task) {
   for (int attempt = 0;; ++attempt) {
-    // INSERTs that are sent together are the one case where we send several statements ourselves.
-    const bool is_batch = task.statement.kind == dump::StatementKind::insert;
-    auto rows = is_batch ? connection_->execute(task.sql, context_.cancel)
-                         : connection_->execute_single(task.sql, context_.cancel);
+    auto rows = execute_once(task);
     if (rows) {
       if (task.statement.kind == dump::StatementKind::insert && !task.temporary)
         tally_.add_rows(task.session.database, task.statement.object, *rows);
@@ -102,16 +120,56 @@ Result<void> Worker::execute(const Task& task) {
       RECOVER_TRY(make_missing_role(rows.error()));
       continue;
     }
-    if (is_harmless(task.statement, task.sql, state)) return {};
+    if (is_harmless(task.statement, task.sql, state)) return refused(task, state);
     return std::move(rows).error();
   }
 }
 
+Result<std::uint64_t> Worker::execute_once(const Task& task) {
+  if (task.statement.kind == dump::StatementKind::insert) return insert(task);
+  if (!is_entered(task)) return connection_->execute_single(task.sql, context_.cancel);
+  return connection_->execute_with(task.sql, entry(task, {}), context_.cancel);
+}
+
+/// INSERTs that are sent together are the one case where we send several statements ourselves. How many rows
+/// they are is known, and entered, only afterwards.
+Result<std::uint64_t> Worker::insert(const Task& task) {
+  const CancellationToken& cancel = context_.cancel;
+  if (!is_entered(task)) return connection_->execute(task.sql, cancel);
+  const bool is_ours = !connection_->in_transaction();
+  if (is_ours) RECOVER_TRY(connection_->execute("BEGIN", cancel));
+  auto rows = connection_->execute(task.sql, cancel);
+  if (rows) {
+    RECOVER_TRY(enter_rows(task, {*rows, {}, {}, {}}, is_ours));
+  } else if (is_ours && connection_->in_transaction()) {
+    RECOVER_TRY(connection_->execute("ROLLBACK", cancel));
+  }
+  return rows;
+}
+
+/// Enters what was filled, and ends the transaction if it is ours and not the dump's.
+Result<void> Worker::enter_rows(const Task& task, const DoneTask& done, bool is_ours) {
+  std::string sql = is_entered(task) ? entry(task, done) : "";
+  if (is_ours) sql += "; COMMIT";
+  if (!sql.empty()) RECOVER_TRY(connection_->execute(sql, context_.cancel));
+  return {};
+}
+
+/// A refusal that leaves nothing missing is counted, and is the end of its task too.
+Result<void> Worker::refused(const Task& task, const std::string& state) {
+  tally_.add_refusal(state);
+  if (!is_entered(task) || connection_->in_transaction()) return {};
+  RECOVER_TRY(connection_->execute(entry(task, {0, {}, {}, state}), context_.cancel));
+  return {};
+}
+
 /// postgres and template1 are there already; anything else that is there was made by this very dump.
 Result<void> Worker::create_database(const Task& task) {
-  auto made = connection_->execute_single(task.sql, context_.cancel);
-  if (made || is_duplicate_database(state_of(made.error()))) return {};
-  if (!is_wrong_locale(state_of(made.error()))) return std::move(made).error();
+  auto made = execute_once(task);
+  if (made) return {};
+  const std::string state = state_of(made.error());
+  if (is_duplicate_database(state)) return refused(task, state);
+  if (!is_wrong_locale(state)) return std::move(made).error();
   const std::vector<std::string> locales = libc_locales(task.sql);
   return make_error(errors::locale_missing, fmt::format("line {}: {}", task.line, task.sql),
                     made.error().cause)
@@ -121,6 +179,7 @@ Result<void> Worker::create_database(const Task& task) {
 /// An owner that the dump names and does not define: nobody can log in with it.
 Result<void> Worker::make_missing_role(const Error& refusal) {
   const std::string role = missing_role(refusal.cause);
+  if (options_.ledger != nullptr) RECOVER_TRY(options_.ledger->remember("role", role, context_.cancel));
   auto maker =
       RECOVER_TRY(Connection::open(options_.endpoint, "postgres", context_.cancel, Purpose::loading));
   auto made = maker.execute("CREATE ROLE " + quoted_identifier(role) + " NOLOGIN", context_.cancel);
@@ -162,34 +221,39 @@ Result<void> Worker::copy(const Task& task) {
   dump::RowForm form = row_form(normalised);
   form.lines_are_rows = task.lines_are_rows;
   dump::RowSum sum(form);
-  const std::uint64_t taken = RECOVER_TRY(send_rows(task, sum));
-  if (task.statement.is_csv) {  // a line may be half a row there: only the server knows how many they are
-    tally_.add_rows(task.session.database, task.statement.object, taken);
-    return {};
-  }
-  if (taken != sum.rows()) {
+  const bool is_ours = is_entered(task) ? !connection_->in_transaction() : task.freeze;
+  const std::uint64_t taken = RECOVER_TRY(send_rows(task, is_ours, sum));
+  const dump::Statement& statement = task.statement;
+  if (!statement.is_csv && taken != sum.rows()) {
     return make_error(errors::statement_failed, fmt::format("line {}: {}", task.line, task.sql),
                       fmt::format("the dump has {} rows, the server took {}", sum.rows(), taken));
   }
-  if (task.temporary) return {};
-  tally_.add_copy(task.session.database, task.statement.object, column_list(task.statement), sum, normalised);
+  // A line of CSV may be half a row: only the server knows how many they are.
+  RECOVER_TRY(enter_rows(
+      task, statement.is_csv ? DoneTask{taken, {}, {}, {}} : DoneTask{taken, sum.text(), normalised, {}},
+      is_ours));
+  if (statement.is_csv) {
+    tally_.add_rows(task.session.database, statement.object, taken);
+  } else if (!task.temporary) {
+    tally_.add_copy(task.session.database, statement.object, column_list(statement), sum, normalised);
+  }
   return {};
 }
 
 /// A table that this load made is emptied and filled in one transaction: its pages then need no log where
 /// the server keeps a minimal one, and its rows are frozen at once (reference: the manual, COPY, FREEZE).
-Result<std::uint64_t> Worker::send_rows(const Task& task, dump::RowSum& sum) {
+Result<std::uint64_t> Worker::send_rows(const Task& task, bool is_ours, dump::RowSum& sum) {
   const CancellationToken& cancel = context_.cancel;
-  if (task.freeze) RECOVER_TRY(connection_->execute("BEGIN; TRUNCATE ONLY " + task.statement.object, cancel));
+  if (is_ours)
+    RECOVER_TRY(connection_->execute(task.freeze ? "BEGIN; TRUNCATE ONLY " + task.statement.object : "BEGIN",
+                                     cancel));
   RECOVER_TRY(connection_->begin_copy(task.freeze ? dump::copy_with_freeze(task.sql) : task.sql, cancel));
   while (const auto rows = task.rows->pop()) {
     sum.add_rows(*rows);
     RECOVER_TRY(connection_->put(*rows, cancel));
   }
   if (!task.rows->ended()) return make_error(recover::errors::run_cancelled, "the load was given up");
-  const std::uint64_t taken = RECOVER_TRY(connection_->end_copy(cancel));
-  if (task.freeze) RECOVER_TRY(connection_->execute("COMMIT", cancel));
-  return taken;
+  return connection_->end_copy(cancel);
 }
 
 }  // namespace recover::postgresql::load

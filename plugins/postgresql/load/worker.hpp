@@ -21,14 +21,21 @@ class Worker {
   void work();
 
  private:
+  [[nodiscard]] Error told(Error error, const Task& task) const;
   Result<void> run(const Task& task);
   Result<void> enter(const SessionState& wanted);
   Result<void> apply_setting(const std::string& statement);
   Result<void> execute(const Task& task);
+  Result<std::uint64_t> execute_once(const Task& task);
+  Result<std::uint64_t> insert(const Task& task);
+  Result<void> refused(const Task& task, const std::string& state);
+  [[nodiscard]] bool is_entered(const Task& task) const;
+  [[nodiscard]] std::string entry(const Task& task, const DoneTask& done) const;
   Result<void> create_database(const Task& task);
   Result<void> copy(const Task& task);
   Result<std::string> columns_to_normalise(const Task& task);
-  Result<std::uint64_t> send_rows(const Task& task, dump::RowSum& sum);
+  Result<std::uint64_t> send_rows(const Task& task, bool is_ours, dump::RowSum& sum);
+  Result<void> enter_rows(const Task& task, const DoneTask& done, bool is_ours);
   Result<void> make_missing_role(const Error& refusal);
 
   unsigned number_;

@@ -18,11 +18,16 @@ TEST(LoadRecord, ComesBackAsItWasWritten) {
   record.seconds = 1.5;
   record.made_roles = {"al ice"};
   record.warnings = {"the server does not know: SET x = 1"};
+  record.refusals = {{"42710", 3}};
+  record.passed_over = 5;
+  record.tables_passed_over = 2;
   const auto back = parse_record(to_text(record));
   ASSERT_TRUE(back) << back.error().cause;
   EXPECT_EQ(to_text(*back), to_text(record));
   EXPECT_EQ(back->tables.at(1).database, "we\tird\n");
   EXPECT_EQ(back->tables.at(0).rows, 7U);
+  EXPECT_EQ(back->refusals, record.refusals);
+  EXPECT_EQ(back->tables_passed_over, 2U);
 }
 
 TEST(LoadRecord, EveryTruncationIsRefused) {

@@ -1,0 +1,113 @@
+// One attempt reads the dump from its beginning; what the ledger in the target knows to be done is passed
+// over. So a repetition, the next process after a kill, and a load that learns of a missing locale on its way
+// are one and the same. What may pass is judged by SQLSTATE alone; who refuses our password is not asked
+// again.
+#include "postgresql/load/attempts.hpp"
+
+#include "postgresql/load/dump_text.hpp"
+#include "postgresql/load/loader.hpp"
+#include "postgresql/placement.hpp"
+#include "postgresql/server_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace recover::postgresql::load {
+
+namespace {
+
+constexpr std::int64_t longest_delay = 60;  // seconds
+
+void merge(LoadRecord& all, LoadRecord&& one) {
+  const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(all.tables, one.tables);
+  append(all.databases, one.databases);
+  append(all.made_roles, one.made_roles);
+  append(all.warnings, one.warnings);
+  for (const auto& [state, count] : one.refusals) all.refusals[state] += count;
+  all.encoding = one.encoding;
+  all.statements += one.statements;
+  all.bytes += one.bytes;
+  all.seconds += one.seconds;
+  all.passed_over += one.passed_over;
+  all.tables_passed_over += one.tables_passed_over;
+}
+
+std::string name_of(const Plan& plan) {
+  return plan.run + "_" + plan.id;
+}
+
+/// What the ledger must be about: every part by name and size.
+std::string description(const Plan& plan, StepContext& context) {
+  std::string words = plan.id;
+  for (const DumpPart& part : parts_of(plan.finding))
+    words += fmt::format("; {} {} {}", part.form, part.path, stored_size(part, context).count);
+  return words;
+}
+
+/// What earlier attempts had to do besides and this one did not meet again.
+void add_notes(const Ledger& ledger, LoadRecord& record) {
+  for (const auto& [kind, text] : ledger.notes()) {
+    auto& list = kind == "role" ? record.made_roles : record.warnings;
+    if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
+  }
+}
+
+Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext& context) {
+  Ledger ledger(options.endpoint, name_of(plan), description(plan, context));
+  RECOVER_TRY(ledger.open(context.cancel));
+  options.ledger = &ledger;
+  LoadRecord record;
+  for (const DumpPart& part : parts_of(plan.finding)) {
+    context.progress.detail(part.path);
+    options.database = part.database;
+    const auto text = RECOVER_TRY(open_part(part, plan, context));
+    merge(record, RECOVER_TRY(load_dump(*text, options, context)));
+    ++options.part;
+  }
+  add_notes(ledger, record);
+  return record;
+}
+
+Result<LoadRecord> attempt(const Plan& plan, const LoadOptions& options, const MakeReady& make_ready,
+                           StepContext& context) {
+  RECOVER_TRY(make_ready());
+  Bytes total;
+  for (const DumpPart& part : parts_of(plan.finding)) total += stored_size(part, context);
+  context.progress.begin(plan.id, "load", total);
+  auto record = load_once(plan, options, context);
+  context.progress.end();
+  return record;
+}
+
+}  // namespace
+
+Result<LoadRecord> load_parts(const Plan& plan, const LoadOptions& options, const MakeReady& make_ready,
+                              StepContext& context) {
+  const std::int64_t most = number_fact(plan.facts, plan_fact::retries);
+  std::int64_t delay = number_fact(plan.facts, plan_fact::retry_delay);
+  std::vector<std::string> passed;
+  for (std::int64_t repeated = 0;; ++repeated) {
+    auto record = attempt(plan, options, make_ready, context);
+    if (record) {
+      record->warnings.insert(record->warnings.end(), passed.begin(), passed.end());
+      return record;
+    }
+    const Error& error = record.error();
+    if (!may_pass(error) || repeated == most) return record;
+    passed.push_back(fmt::format("went on after {} ({}): {}", state_of(error), error.what, error.cause));
+    context.host.log().write(LogLevel::warn, passed.back());
+    context.progress.detail(fmt::format("{}; trying again in {} s", error.cause, delay));
+    context.host.clock().sleep(std::chrono::seconds(delay), context.cancel);
+    RECOVER_TRY(context.cancel.check());
+    delay = std::min(longest_delay, delay * 2);
+  }
+}
+
+Result<void> remove_ledger(const Plan& plan, const LoadRecord& record, const Endpoint& endpoint,
+                           StepContext& context) {
+  return Ledger(endpoint, name_of(plan), {}).remove(record.databases, context.cancel);
+}
+
+}  // namespace recover::postgresql::load
