@@ -18,7 +18,8 @@ Result<ProcessResult> run_process(const Command& command, const CancellationToke
                                   std::chrono::milliseconds grace = std::chrono::seconds(10));
 
 /// Starts `command` and hands out its standard output: see Processes::stream().
-Result<std::unique_ptr<ByteSource>> stream_process(const Command& command, const CancellationToken& cancel);
+Result<std::unique_ptr<ContentSource>> stream_process(const Command& command,
+                                                      const CancellationToken& cancel);
 
 /// Opens a log file that a child appends to (0600, made when missing).
 Result<Descriptor> open_log_file(const std::string& path);

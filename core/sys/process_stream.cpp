@@ -11,8 +11,13 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <fstream>
+#include <mutex>
 #include <stop_token>
 
 namespace recover::sys {
@@ -21,7 +26,15 @@ namespace {
 
 constexpr std::chrono::seconds grace{2};  // a reader has nothing to finish
 
-class ProcessStream final : public ByteSource {
+/// "rchar" of /proc/PID/io: what it has read from files, 0 when the kernel does not say (proc(5)).
+std::uint64_t bytes_read_by(pid_t pid) {
+  std::ifstream counters("/proc/" + std::to_string(pid) + "/io");
+  std::string name;
+  std::uint64_t count = 0;
+  return counters >> name >> count && name == "rchar:" ? count : 0;
+}
+
+class ProcessStream final : public ContentSource {
  public:
   ProcessStream(Command command, const CancellationToken& cancel, Plumbing plumbing, Descriptor wake)
       : command_(std::move(command)),
@@ -36,10 +49,24 @@ class ProcessStream final : public ByteSource {
 
   Result<void> start(const Invocation& invocation) {
     child_ = RECOVER_TRY(Child::spawn(invocation, plumbing_.streams()));
+    // The child shares our open file, and so the place in it.
+    if (!command_.input_file.empty()) input_ = std::move(plumbing_.input);
     plumbing_.input = {};
     plumbing_.close_writers();
     return {};
   }
+
+  [[nodiscard]] std::uint64_t stored_consumed() const override {
+    if (input_) return static_cast<std::uint64_t>(std::max<::off_t>(::lseek(input_.get(), 0, SEEK_CUR), 0));
+    const std::scoped_lock lock(mutex_);
+    return child_ ? bytes_read_by(child_->pid()) : 0;
+  }
+  [[nodiscard]] std::uint64_t stored_size() const override {
+    struct ::stat status {};
+    const bool known = input_ && ::fstat(input_.get(), &status) == 0;
+    return known ? static_cast<std::uint64_t>(status.st_size) : 0;
+  }
+  [[nodiscard]] std::vector<std::string> warnings() const override { return {}; }
 
   Result<std::size_t> read(char* buffer, std::size_t length) override {
     while (child_ && length > 0) {
@@ -75,7 +102,7 @@ class ProcessStream final : public ByteSource {
     if (wanted[1].revents != 0 || wanted[2].revents != 0) read_errors();
     if (wanted[2].revents != 0 && wanted[0].revents == 0) {
       judge(child_->reap());  // it has ended, and all it wrote was read
-      child_.reset();
+      forget_child();
     }
   }
 
@@ -115,14 +142,21 @@ class ProcessStream final : public ByteSource {
     static_cast<void>(child_->wait(grace));
     child_->signal_group(SIGKILL);  // its helpers too; the pid is ours until it is reaped
     child_->reap();
+    forget_child();
+  }
+
+  void forget_child() {
+    const std::scoped_lock lock(mutex_);
     child_.reset();
   }
 
   Command command_;
   CancellationToken cancel_;
   Plumbing plumbing_;
+  Descriptor input_;  ///< of a command with an input file
   Descriptor wake_;
   std::optional<Time> deadline_;
+  mutable std::mutex mutex_;    ///< of child_'s end, which another thread must not meet half way
   std::optional<Child> child_;  ///< nothing once it has ended
   std::string errors_;
   std::optional<Error> failure_;
@@ -131,7 +165,8 @@ class ProcessStream final : public ByteSource {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> stream_process(const Command& command, const CancellationToken& cancel) {
+Result<std::unique_ptr<ContentSource>> stream_process(const Command& command,
+                                                      const CancellationToken& cancel) {
   RECOVER_TRY(cancel.check());
   const Invocation invocation = RECOVER_TRY(prepare(command, false));
   Plumbing plumbing = RECOVER_TRY(connect_streamed(command));
@@ -139,7 +174,7 @@ Result<std::unique_ptr<ByteSource>> stream_process(const Command& command, const
   if (!wake) return plumbing_error(command);
   auto stream = std::make_unique<ProcessStream>(command, cancel, std::move(plumbing), std::move(wake));
   RECOVER_TRY(stream->start(invocation));
-  return Result<std::unique_ptr<ByteSource>>(std::move(stream));
+  return Result<std::unique_ptr<ContentSource>>(std::move(stream));
 }
 
 }  // namespace recover::sys

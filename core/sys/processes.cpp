@@ -77,8 +77,8 @@ class LocalProcesses final : public Processes {
     return ended;
   }
 
-  Result<std::unique_ptr<ByteSource>> stream(const Command& command,
-                                             const CancellationToken& cancel) override {
+  Result<std::unique_ptr<ContentSource>> stream(const Command& command,
+                                                const CancellationToken& cancel) override {
     log_.write(LogLevel::debug, "reading from " + command.program);
     return stream_process(command, cancel);
   }

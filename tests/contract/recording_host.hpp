@@ -43,7 +43,7 @@ class RecordingHost final : public Host, private Processes, private Files, priva
     if (only_asks(command)) return real_->processes().run(command, cancel);
     return record("run " + command.program);
   }
-  Result<std::unique_ptr<ByteSource>> stream(const Command& command, const CancellationToken&) override {
+  Result<std::unique_ptr<ContentSource>> stream(const Command& command, const CancellationToken&) override {
     return record("stream " + command.program);
   }
   Result<int> start(const std::string&, const Command& command) override {

@@ -47,9 +47,10 @@ class Processes {
   /// Starts a program and hands out its standard output, of whatever size; nothing else may be read
   /// from it meanwhile. With a `log_file` only standard error goes there. At the end of the output a
   /// non-zero exit is tool.failed (cause: the last lines of standard error). Destroying the stream
-  /// earlier ends the process group. Errors as run().
-  virtual Result<std::unique_ptr<ByteSource>> stream(const Command& command,
-                                                     const CancellationToken& cancel) = 0;
+  /// earlier ends the process group. What it has used of its input file (without one: of all it reads) is
+  /// told for progress. Errors as run().
+  virtual Result<std::unique_ptr<ContentSource>> stream(const Command& command,
+                                                        const CancellationToken& cancel) = 0;
   /// Starts a child under a name; it is ended with this run, and by the kernel if we are killed.
   virtual Result<int> start(const std::string& name, const Command& command) = 0;
   /// True while the named child lives.

@@ -74,13 +74,23 @@ Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& 
   } else {
     command.input_file = source->describe(part.path);
   }
-  return context.host.processes().stream(command, context.cancel);
+  auto text = RECOVER_TRY(context.host.processes().stream(command, context.cancel));
+  return std::unique_ptr<ByteSource>(std::make_unique<ReportedSource>(std::move(text), context));
 }
 
 Bytes stored_size(const DumpPart& part, StepContext& context) {
-  if (context.source == nullptr || part.form != "sql") return {};
-  const auto info = context.source->info(part.path);
-  return info ? info->size : Bytes{};
+  if (context.source == nullptr) return {};
+  Tree& source = *context.source;
+  const auto info = source.info(part.path);
+  if (part.form != "directory") return info ? info->size : Bytes{};
+  Bytes all;
+  const auto entries = source.list(part.path);  // pg_restore reads each of them once
+  if (!entries) return {};
+  for (const Entry& entry : *entries) {
+    const auto file = source.info(join_path(part.path, entry.name));
+    if (file && file->type == EntryType::file) all += file->size;
+  }
+  return all;
 }
 
 }  // namespace recover::postgresql::load

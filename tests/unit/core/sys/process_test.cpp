@@ -362,6 +362,23 @@ TEST(ProcessStream, AGrandchildThatHoldsThePipeIsNotWaitedFor) {
   ::kill(std::stoi(wait_for(box.path("pid"))), SIGKILL);
 }
 
+TEST(ProcessStream, TellsHowMuchAProgramReadThatOpensItsFilesItself) {
+  const test::Sandbox box;
+  box.write("big", std::string(1'000'000, 'x'));
+  Command command;
+  command.program = "/usr/bin/python3";
+  command.arguments = {"-c",
+                       "import sys,time\nsys.stdout.write(open(sys.argv[1]).read()); sys.stdout.flush()\n"
+                       "time.sleep(300)",
+                       box.path("big")};
+  const auto stream = stream_process(command, {});
+  ASSERT_TRUE(stream);
+  std::string text(1'000'000, '\0');
+  for (std::size_t got = 0; got < text.size();)
+    got += (*stream)->read(text.data() + got, text.size() - got).value_or(text.size());
+  EXPECT_GE((*stream)->stored_consumed(), 1'000'000U);
+}
+
 TEST(Process, AnInputFileIsOpenedByUsAndSeekable) {
   const test::Sandbox box;
   box.write("source/dump", "first line\nsecond line\n");
@@ -376,6 +393,11 @@ TEST(Process, AnInputFileIsOpenedByUsAndSeekable) {
   EXPECT_EQ(run(command).output, "line read-only") << "only root may read this file: run the tests as root";
   EXPECT_EQ(stream_of(command).value_or("?"), "line read-only");
   EXPECT_EQ(content_of(box.path("source/dump")), "first line\nsecond line\n");
+  const auto stream = stream_process(command, {});
+  ASSERT_TRUE(stream);
+  ASSERT_TRUE(read_all(**stream));
+  EXPECT_EQ((*stream)->stored_consumed(), 10U) << "the place in the file is the child's";
+  EXPECT_EQ((*stream)->stored_size(), 23U);
   std::filesystem::create_symlink(box.path("source/dump"), box.path("source/link"));
   command.input_file = box.path("source/link");
   EXPECT_EQ(run_process(command, {}).error().id, "source.unsafe_path");
