@@ -4,11 +4,16 @@
 // and ED). Must never leave escape bytes where no terminal is, nor a half-drawn panel behind a message.
 #include "cli/display.hpp"
 
+#include "cli/estimate.hpp"
 #include "cli/panel.hpp"
 #include "cli/progress.hpp"
+#include "core/text/format.hpp"
+#include "core/text/redaction.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <ctime>
 #include <map>
 #include <mutex>
 
@@ -17,6 +22,9 @@ namespace recover::cli {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+/// Indexes, verification and the rest, against what is read: measured on the runs in tests/fixtures/traces.
+constexpr Tail behind_the_bytes{0.05, 0.8};
 
 enum class Form { silent, terminal, plain, json };
 
@@ -47,6 +55,9 @@ struct LaneState {
   PhaseState phase;
   SteadyClock::time_point began = SteadyClock::now();
   SteadyClock::time_point shown = SteadyClock::now();
+  SteadyClock::time_point noticed = SteadyClock::now();
+  Estimator estimator;
+  std::map<std::string, Notice> notices;  ///< the last one of each type
 };
 
 /// What is known of an item of the run.
@@ -55,8 +66,36 @@ struct ItemProgress {
   std::string name;
   Bytes work;
   Bytes done;
+  Bytes moved;         ///< as done, without what was skipped
   std::string result;  ///< empty while it has not ended
 };
+
+void estimate(PhaseState& phase, Estimator& estimator, Bytes moved, Bytes left) {
+  estimator.observe(phase.seconds, moved, left);
+  phase.left = estimator.left();
+  phase.rate = estimator.rate();
+  phase.idle = estimator.idle();
+}
+
+/// The word before a notice.
+std::string label_of(const std::string& type) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> labels{
+      {{"lock_wait", "lock"}, {"space", "temp"}, {"disk_low", "disk"}}};
+  for (const auto& [known, label] : labels) {
+    if (type == known) return std::string(label);
+  }
+  return type;
+}
+
+/// Foreign words are in it: the statement of whoever holds a lock.
+Notice without_secrets(const Notice& notice) {
+  Notice clean = notice;
+  clean.text = text::redacted(clean.text);
+  for (Fact& fact : clean.facts) {
+    if (auto* words = std::get_if<std::string>(&fact.value)) *words = text::redacted(*words);
+  }
+  return clean;
+}
 
 }  // namespace
 
@@ -69,23 +108,46 @@ struct Display::State {
     return found == items.end() ? nullptr : &*found;
   }
 
-  [[nodiscard]] PanelState panel() const {
+  std::string name_of(const std::string& id) {
+    const ItemProgress* item = find(id);
+    return item == nullptr ? id : item->name;
+  }
+
+  /// All items together.
+  PhaseState overall() {
+    PhaseState state;
+    Bytes moved;
+    std::uint64_t ended = 0;
+    for (const ItemProgress& item : items) {
+      state.total += item.work;
+      state.done += item.done;
+      moved += item.moved;
+      ended += item.result.empty() ? 0 : 1;
+    }
+    if (items.size() > 1) state.count = {"databases", ended, items.size()};
+    state.seconds = seconds_since(run_began);
+    estimate(state, estimator, moved, state.total - state.done);
+    return state;
+  }
+
+  PanelState panel() {
     PanelState state;
     state.run = run;
     state.strategy = strategy;
     state.at_once = at_once;
     state.elapsed = seconds_since(run_began);
+    state.overall = overall();
     for (const auto& [key, lane] : lanes) {
       if (!lane.phase.phase.empty()) state.active.push_back(lane.phase);
+      for (const auto& [type, notice] : lane.notices) {
+        const std::string name = key.empty() ? "" : name_of(key) + ": ";
+        state.notices.push_back(label_of(type) + "  " + name + notice.text);
+      }
     }
     for (const ItemProgress& item : items) {
-      state.total += item.work;
-      state.done += item.done;
-      const bool is_active =
-          std::any_of(lanes.begin(), lanes.end(), [&](const auto& lane) { return lane.first == item.id; });
       if (!item.result.empty()) {
         state.finished.push_back(item.name + " " + item.result);
-      } else if (!is_active) {
+      } else if (lanes.count(item.id) == 0) {
         state.waiting.push_back(item.name);
       }
     }
@@ -113,6 +175,8 @@ struct Display::State {
     if (form == Form::silent) return;
     LaneState& lane = lanes[item];
     lane.phase.seconds = seconds_since(lane.began);
+    const Bytes done = lane.phase.done;
+    estimate(lane.phase, lane.estimator, done, lane.phase.total - std::min(done, lane.phase.total));
     // The panel is one for all; lines are one for each item.
     SteadyClock::time_point& last = form == Form::terminal ? panel_shown : lane.shown;
     if (SteadyClock::now() - last < interval_of(form)) return;
@@ -122,7 +186,30 @@ struct Display::State {
     } else if (form == Form::plain) {
       write_message(plain_line(lane.phase) + "\n");
     } else {
-      events.write(item.empty() ? "scan_progress" : "progress", progress_fields(item, lane.phase));
+      json::Json fields = progress_fields(item, lane.phase);
+      if (!item.empty()) fields["overall"] = amount_fields(overall());
+      events.write(item.empty() ? "scan_progress" : "progress", fields);
+    }
+  }
+
+  /// Under the lock. A new state of affairs is shown at once, the same one again now and then.
+  void show_notice(const std::string& item, LaneState& lane, const Notice& notice, bool is_news) {
+    if (form == Form::silent) return;
+    if (!is_news && SteadyClock::now() - lane.noticed < interval_of(form)) return;
+    lane.noticed = SteadyClock::now();
+    if (form == Form::terminal) {
+      if (!run.empty()) draw();
+    } else if (form == Form::plain) {
+      if (notice.text.empty()) return;
+      const std::string name = item.empty() ? "" : " item=" + text::printable(name_of(item));
+      write_message(text::timestamp(std::time(nullptr)) + " info  " + notice.type + name + ": " +
+                    text::printable(notice.text) + "\n");
+    } else {
+      json::Json fields = json::Json::object();
+      if (!item.empty()) fields["id"] = item;
+      fields.update(json::to_json(notice.facts));
+      json::put_text(fields, "text", notice.text);
+      events.write(notice.type, fields);
     }
   }
 
@@ -132,6 +219,7 @@ struct Display::State {
   std::mutex mutex;
   std::map<std::string, LaneState> lanes;  ///< by item id; "" = what belongs to no item
   std::vector<ItemProgress> items;
+  Estimator estimator{behind_the_bytes};  ///< of all items together
   std::string run;
   std::string strategy;
   unsigned at_once = 1;
@@ -153,7 +241,11 @@ class Display::Lane final : public Progress {
   void begin(const std::string& item, const std::string& phase, Bytes total) override {
     const std::scoped_lock lock(state_.mutex);
     LaneState& lane = state_.lanes[item_];
-    lane.phase = {item, phase, "", total, {}, 0};
+    lane.phase = {};
+    lane.phase.item = item;
+    lane.phase.phase = phase;
+    lane.phase.total = total;
+    lane.estimator = Estimator();
     lane.began = SteadyClock::now();
     state_.show_when_due(item_);
   }
@@ -163,13 +255,32 @@ class Display::Lane final : public Progress {
     phase.done += done;
     // A total is a plan, the bytes are the truth; more than everything is never shown.
     if (phase.total.count > 0) phase.done = std::min(phase.done, phase.total);
-    if (ItemProgress* item = state_.find(item_)) item->done = std::min(item->done + done, item->work);
+    if (ItemProgress* item = state_.find(item_)) {
+      const Bytes before = item->done;
+      item->done = std::min(before + done, item->work);
+      item->moved += item->done - before;
+    }
     state_.show_when_due(item_);
   }
   void detail(const std::string& text) override {
     const std::scoped_lock lock(state_.mutex);
     state_.lanes[item_].phase.detail = text;
     state_.show_when_due(item_);
+  }
+  void count(const std::string& things, std::uint64_t done, std::uint64_t total) override {
+    const std::scoped_lock lock(state_.mutex);
+    state_.lanes[item_].phase.count = {things, total > 0 ? std::min(done, total) : done, total};
+    state_.show_when_due(item_);
+  }
+  void notice(const Notice& told) override {
+    const Notice notice = without_secrets(told);
+    const std::scoped_lock lock(state_.mutex);
+    LaneState& lane = state_.lanes[item_];
+    Notice& known = lane.notices[notice.type];
+    const bool is_news = text_fact(known.facts, "state") != text_fact(notice.facts, "state");
+    known = notice;
+    if (notice.text.empty()) lane.notices.erase(notice.type);
+    state_.show_notice(item_, lane, notice, is_news);
   }
   void end() override {
     const std::scoped_lock lock(state_.mutex);
@@ -203,10 +314,11 @@ void Display::run_begins(const run::RunPlan& plan, unsigned at_once) {
   state_->run = plan.run;
   state_->run_began = SteadyClock::now();
   state_->items.clear();
+  state_->estimator = Estimator(behind_the_bytes);
   state_->strategy.clear();
   state_->at_once = static_cast<unsigned>(std::min<std::size_t>(at_once, plan.plans.size()));
   for (const Plan& one : plan.plans) {
-    ItemProgress item{one.id, one.finding.name.empty() ? one.id : one.finding.name, {}, {}, {}};
+    ItemProgress item{one.id, one.finding.name.empty() ? one.id : one.finding.name, {}, {}, {}, {}};
     for (const Step& step : one.steps) item.work += step.work;
     state_->items.push_back(std::move(item));
     const std::string strategy = to_text(one.strategy);

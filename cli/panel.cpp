@@ -10,26 +10,14 @@ namespace recover::cli {
 
 namespace {
 
-constexpr std::size_t most_active = 4;
+constexpr std::size_t most_rows = 4;  // of items under way and notices
+constexpr std::size_t most_notices = 2;
 
 /// Cut to the width; one column stays free, because some terminals wrap when the last one is written.
 std::string fitted(const std::string& line, unsigned width) {
   std::size_t end = std::min<std::size_t>(line.size(), width > 1 ? width - 1 : 1);
   while (end > 0 && end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
   return line.substr(0, end);
-}
-
-std::string bar(const PhaseState& state, std::size_t length) {
-  const std::size_t full = length * static_cast<std::size_t>(percent_done(state)) / 100;
-  return "[" + std::string(full, '#') + std::string(length - full, '-') + "]";
-}
-
-std::string measured(const PhaseState& state, std::size_t bar_length) {
-  if (state.total.count == 0) return state.done.count > 0 ? text::bytes(state.done) : "";
-  const double left = seconds_left(state);
-  return bar(state, bar_length) + "  " + std::to_string(percent_done(state)) + " %   " +
-         text::bytes(state.done) + " / " + text::bytes(state.total) + "   " +
-         (left < 0 ? "estimating" : "about " + text::duration(left) + " left");
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -54,7 +42,7 @@ std::string header(const PanelState& state, unsigned width) {
 std::string item_line(const PhaseState& state, std::size_t name_width) {
   constexpr std::size_t bar_length = 20;
   std::string line = " " + padded(text::printable(state.item), name_width) + "  " + state.phase;
-  if (const std::string amount = measured(state, bar_length); !amount.empty()) line += "  " + amount;
+  if (const std::string amount = amount_done(state, bar_length); !amount.empty()) line += "  " + amount;
   return state.detail.empty() ? line : line + "   " + text::printable(state.detail);
 }
 
@@ -71,15 +59,13 @@ std::vector<std::string> panel_lines(const PanelState& state, unsigned width) {
     name_width = std::clamp(text::printable(item.item).size(), name_width, longest_name);
   }
   std::vector<std::string> lines{header(state, width)};
-  const PhaseState overall{"", "", "", state.total, state.done, state.elapsed};
-  lines.push_back(" " + padded("overall", name_width) + "  " + measured(overall, 30));
-  for (std::size_t at = 0; at < std::min(state.active.size(), most_active); ++at) {
-    lines.push_back(item_line(state.active[at], name_width));
-  }
+  lines.push_back(" " + padded("overall", name_width) + "  " + amount_done(state.overall, 30));
+  const std::size_t notices = std::min(state.notices.size(), most_notices);
+  const std::size_t items = std::min(state.active.size(), most_rows - notices);
+  for (std::size_t at = 0; at < items; ++at) lines.push_back(item_line(state.active[at], name_width));
+  for (std::size_t at = 0; at < notices; ++at) lines.push_back(" " + text::printable(state.notices[at]));
   std::string rest;
-  if (state.active.size() > most_active) {
-    rest += std::to_string(state.active.size() - most_active) + " more under way   ";
-  }
+  if (state.active.size() > items) rest += std::to_string(state.active.size() - items) + " more under way   ";
   if (!state.waiting.empty()) rest += "waiting: " + list_of(state.waiting) + "   ";
   if (!state.finished.empty()) rest += "ended: " + list_of(state.finished);
   if (!rest.empty()) lines.push_back(" " + rest);

@@ -14,11 +14,11 @@ struct PanelState {
   std::string strategy;  ///< "direct", or several
   std::size_t at_once = 1;
   double elapsed = 0;
-  Bytes total;  ///< work of all items together
-  Bytes done;
+  PhaseState overall;                 ///< the work of all items together
   std::vector<PhaseState> active;     ///< one for each item under way
   std::vector<std::string> waiting;   ///< names
   std::vector<std::string> finished;  ///< names with their result
+  std::vector<std::string> notices;   ///< a lock that is waited for, the space that is used
 };
 
 /// At most 8 lines of at most `width` - 1 columns.

@@ -7,7 +7,15 @@ namespace recover::cli {
 namespace {
 
 PhaseState copying(std::uint64_t done, std::uint64_t total, double seconds) {
-  return {"pg-1", "copy", "base/5/1259", Bytes{total}, Bytes{done}, seconds};
+  PhaseState state;
+  state.item = "pg-1";
+  state.phase = "copy";
+  state.detail = "base/5/1259";
+  state.total = Bytes{total};
+  state.done = Bytes{done};
+  state.seconds = seconds;
+  state.rate = static_cast<double>(done) / seconds;
+  return state;
 }
 
 TEST(ProgressLine, IsNeverCompleteBeforeItsEnd) {
@@ -16,11 +24,39 @@ TEST(ProgressLine, IsNeverCompleteBeforeItsEnd) {
   EXPECT_EQ(percent_done(copying(100, 0, 1)), 0);
 }
 
-TEST(ProgressLine, EstimatesOnlyWhenThereIsSomethingToEstimateFrom) {
-  EXPECT_LT(seconds_left(copying(50, 100, 4)), 0) << "too early";
-  EXPECT_LT(seconds_left(copying(1, 100, 60)), 0) << "too little";
-  EXPECT_LT(seconds_left(copying(50, 0, 60)), 0) << "total unknown";
-  EXPECT_DOUBLE_EQ(seconds_left(copying(25, 100, 10)), 30);
+TEST(ProgressLine, TellsTheTimeLeftAsARange) {
+  EXPECT_EQ(time_left(std::nullopt), "estimating");
+  EXPECT_EQ(time_left(Estimate{40, 55}), "40-55 s left");
+  EXPECT_EQ(time_left(Estimate{490, 640}), "8-11 min left");
+  EXPECT_EQ(time_left(Estimate{540, 600}), "about 10 min left");
+  EXPECT_EQ(time_left(Estimate{0, 140}), "less than 3 min left");
+  EXPECT_EQ(time_left(Estimate{8000, 17000}), "2-5 h left");
+}
+
+TEST(ProgressLine, ShowsBytesAndThingsTogether) {
+  PhaseState state = copying(3'400'000'000, 10'200'000'000, 100);
+  state.count = {"tables", 12, 61};
+  state.left = Estimate{490, 640};
+  EXPECT_EQ(amount_done(state, 10),
+            "[###-------]  33 %   3.4 GB / 10.2 GB, 12/61 tables   34.0 MB/s   8-11 min left");
+  state.count.total = 0;
+  EXPECT_EQ(amount_done(state, 0), "33 %   3.4 GB / 10.2 GB, 12 tables   34.0 MB/s   8-11 min left");
+}
+
+TEST(ProgressLine, APhaseBehindItsBytesHasWordsInsteadOfAFrozenPercentage) {
+  PhaseState state = copying(10'200'000'000, 10'200'000'000, 300);
+  state.count = {"statements", 55, 61};
+  EXPECT_EQ(amount_done(state, 10), "all 10.2 GB read, 55/61 statements");
+  state.total = {};
+  state.done = {};
+  EXPECT_EQ(amount_done(state, 10), "55/61 statements") << "nothing is measured in bytes";
+}
+
+TEST(ProgressLine, SaysThatNothingMoves) {
+  PhaseState state = copying(50, 100, 300);
+  state.idle = 45;
+  state.left = Estimate{1, 2};
+  EXPECT_EQ(amount_done(state, 0), "50 %   50 B / 100 B   nothing moved for 45.0 s");
 }
 
 TEST(ProgressLine, FitsEveryTerminal) {
@@ -45,12 +81,21 @@ TEST(ProgressFields, NameTheItemAndItsBytes) {
   EXPECT_EQ(fields["phase"], "copy");
   EXPECT_EQ(fields["bytes_done"], 5);
   EXPECT_EQ(fields["bytes_total"], 10);
+  EXPECT_FALSE(fields.contains("seconds_left")) << "unknown is not 0";
   EXPECT_FALSE(progress_fields("", copying(5, 0, 2)).contains("bytes_total")) << "unknown is not 0";
+  PhaseState state = copying(5, 10, 2);
+  state.left = Estimate{3, 4.6};
+  state.count = {"tables", 1, 0};
+  const auto more = progress_fields("pg-1", state);
+  EXPECT_EQ(more["seconds_left"].dump(), R"({"least":3,"most":5})");
+  EXPECT_EQ(more["count"].dump(), R"({"things":"tables","done":1})");
 }
 
 TEST(ProgressLine, PlainLinesAreKeysAndValues) {
-  const std::string line = plain_line(copying(8'800'000'000, 12'400'000'000, 100));
-  EXPECT_NE(line.find("phase=copy item=pg-1 done=8.8GB total=12.4GB pct=70 rate=88.0MB/s eta=40s"),
+  PhaseState state = copying(8'800'000'000, 12'400'000'000, 100);
+  state.left = Estimate{38.4, 45};
+  const std::string line = plain_line(state);
+  EXPECT_NE(line.find("phase=copy item=pg-1 done=8.8GB total=12.4GB pct=70 rate=88.0MB/s eta=38-45s"),
             std::string::npos)
       << line;
 }
