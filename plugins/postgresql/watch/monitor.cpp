@@ -1,0 +1,145 @@
+// One look a second, from the thread of the monitor. A wait for a lock is no progress (Notice), so --timeout
+// still ends a load that hangs; an index build that gets on is. Errors of looking are logged once and looking
+// is tried again: the server may be restarting, or out of connections that the load itself needs more.
+#include "postgresql/watch/monitor.hpp"
+
+#include "postgresql/placement.hpp"
+#include "postgresql/watch/activity.hpp"
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+namespace recover::postgresql::watch {
+
+namespace {
+
+constexpr std::chrono::milliseconds between_looks{1000};
+constexpr int looks_to_pause = 10;  // after one that failed
+
+}  // namespace
+
+struct Monitor::State {
+  State(MonitorOptions asked, StepContext& step)
+      : options(std::move(asked)),
+        context(step),
+        history(options.limits),
+        forward(step.cancel.stop_token(), [this] { stop.request_stop(); }),
+        thread([this](const std::stop_token& ended) { watch(CancellationToken(ended)); }) {}
+
+  void watch(const CancellationToken& ended) {
+    int pause = 1;
+    bool complained = false;
+    while (!ended.is_cancelled()) {
+      for (; pause > 0 && !ended.is_cancelled(); --pause) context.host.clock().sleep(between_looks, ended);
+      if (ended.is_cancelled()) return;
+      auto looked = look(ended);
+      pause = looked ? 1 : looks_to_pause;
+      if (looked || ended.is_cancelled()) continue;
+      connection.reset();
+      const LogLevel level = complained ? LogLevel::debug : LogLevel::info;
+      context.host.log().write(level, "the server cannot be watched: " + looked.error().cause);
+      complained = true;
+    }
+  }
+
+  Result<void> look(const CancellationToken& ended) {
+    if (!connection) {
+      Endpoint endpoint = options.endpoint;
+      endpoint.application += " monitor";
+      connection = RECOVER_TRY(Connection::open(endpoint, options.database, ended));
+    }
+    const std::string& ours = options.endpoint.application;
+    const auto waits =
+        history.update(RECOVER_TRY(lock_waits(*connection, ours, ended)), context.host.clock().elapsed());
+    tell();
+    for (const LockWait& wait : waits) RECOVER_TRY(act(wait, ended));
+    const std::string doing = RECOVER_TRY(long_statements(*connection, options.endpoint.major, ours, ended));
+    if (!doing.empty() && doing != told) context.progress.detail(doing);
+    told = doing;
+    return {};
+  }
+
+  void tell() {
+    for (const Notice& notice : history.notices()) {
+      context.progress.notice(notice);
+      const bool is_news = text_fact(notice.facts, "state") != state_told;
+      state_told = text_fact(notice.facts, "state");
+      if (!notice.text.empty() && (is_news || options.logs_locks))
+        context.host.log().write(options.logs_locks ? LogLevel::info : LogLevel::debug, notice.text);
+    }
+  }
+
+  Result<void> act(const LockWait& wait, const CancellationToken& ended) {
+    switch (decide(wait, options.limits)) {
+      case Decision::go_on: return {};
+      case Decision::fail: {
+        const std::scoped_lock lock(mutex);
+        if (!failure) failure = lock_timeout_error(wait, options.limits);
+        stop.request_stop();
+        return {};
+      }
+      case Decision::terminate:
+        for (const Blocker& blocker : wait.blockers) {
+          RECOVER_TRY(terminate(*connection, blocker.pid, ended));
+          if (!terminated.insert(blocker.pid).second) continue;  // it takes a moment to go
+          warn("ended a session that held a lock for longer than --lock-timeout: " + blocker_text(blocker));
+        }
+        return {};
+    }
+    return {};
+  }
+
+  void warn(const std::string& text) {
+    context.host.log().write(LogLevel::warn, text);
+    const std::scoped_lock lock(mutex);
+    warnings.push_back(text);
+  }
+
+  const MonitorOptions options;
+  StepContext& context;
+  LockHistory history;  // this and the next four: of the thread alone
+  std::optional<Connection> connection;
+  std::string told;
+  std::string state_told;
+  std::set<int> terminated;
+  mutable std::mutex mutex;  ///< of the next two
+  std::optional<Error> failure;
+  std::vector<std::string> warnings;
+  std::stop_source stop;  ///< of the work
+  std::stop_callback<std::function<void()>> forward;
+  std::jthread thread;  // last: it uses all of the above
+};
+
+MonitorOptions monitor_options(const Facts& plan_facts, const Endpoint& endpoint) {
+  MonitorOptions options;
+  options.endpoint = endpoint;
+  options.limits.timeout = number_fact(plan_facts, plan_fact::lock_timeout, options.limits.timeout);
+  options.limits.action = lock_action(text_fact(plan_facts, plan_fact::lock_action));
+  options.logs_locks = flag_fact(plan_facts, plan_fact::debug_locks);
+  return options;
+}
+
+Monitor::Monitor(MonitorOptions options, StepContext& context)
+    : state_(std::make_unique<State>(std::move(options), context)) {}
+Monitor::~Monitor() = default;
+
+CancellationToken Monitor::token() const {
+  return CancellationToken(state_->stop.get_token());
+}
+
+std::optional<Error> Monitor::failure() const {
+  const std::scoped_lock lock(state_->mutex);
+  return state_->failure;
+}
+
+std::vector<std::string> Monitor::warnings() const {
+  const std::scoped_lock lock(state_->mutex);
+  return state_->warnings;
+}
+
+}  // namespace recover::postgresql::watch

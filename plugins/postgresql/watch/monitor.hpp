@@ -1,0 +1,47 @@
+/// Looks at a server while it works for us: waits for locks, index builds, COPY.
+#pragma once
+
+#include "postgresql/connection.hpp"
+#include "postgresql/watch/lock_wait.hpp"
+#include "recover/host.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace recover::postgresql::watch {
+
+struct MonitorOptions {
+  Endpoint endpoint;                  ///< its application names the sessions that are watched
+  std::string database = "postgres";  ///< any; it only has to exist
+  LockLimits limits;
+  bool logs_locks = false;  ///< every look at a wait goes into the log (--debug-locks)
+};
+
+/// What LockLimits and logs_locks are for a plan (plan_fact).
+MonitorOptions monitor_options(const Facts& plan_facts, const Endpoint& endpoint);
+
+/// Watches with a thread and a connection of its own as long as it lives. It never fails the work because it
+/// cannot look; where a wait is to be ended as a failure it asks the work to stop.
+class Monitor {
+ public:
+  /// `context` is borrowed.
+  Monitor(MonitorOptions options, StepContext& context);
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
+
+  /// What the watched work must obey; it also stops when the context's own token says so.
+  [[nodiscard]] CancellationToken token() const;
+  /// Why the work was asked to stop; nothing when it was not.
+  [[nodiscard]] std::optional<Error> failure() const;
+  /// Which sessions were ended, for the report.
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace recover::postgresql::watch
