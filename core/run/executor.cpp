@@ -4,6 +4,7 @@
 // begun, those under way are carried to their end. The report lists the items in the order of the plan.
 // Must never write anything before it is sure that the state directory lies outside the source.
 #include "core/run/activation.hpp"
+#include "core/run/disk_watch.hpp"
 #include "core/run/item_run.hpp"
 #include "core/run/journal.hpp"
 #include "core/run/preflight.hpp"
@@ -56,7 +57,11 @@ class Execution {
     save_what_is_known();
     say("running", "checking");
     refuse_first();
-    carry_out_all();
+    {
+      const DiskWatch watch(context_.plan.plans, context_.policy.min_free, context_.progress, context_.host);
+      carry_out_all();
+      for (const std::string& warning : watch.warnings()) report_.warnings.push_back(warning);
+    }
     finish_report();
     return {};
   }
