@@ -108,6 +108,11 @@ struct Display::State {
     return found == items.end() ? nullptr : &*found;
   }
 
+  std::string locked_name_of(const std::string& id) {
+    const std::scoped_lock lock(mutex);
+    return name_of(id);
+  }
+
   std::string name_of(const std::string& id) {
     const ItemProgress* item = find(id);
     return item == nullptr ? id : item->name;
@@ -226,6 +231,7 @@ struct Display::State {
   SteadyClock::time_point run_began = SteadyClock::now();
   SteadyClock::time_point panel_shown = SteadyClock::now();
   std::size_t drawn_lines = 0;
+  std::function<void(const std::string&)> take_locks;  ///< set before the first lane
 };
 
 class Display::Lane final : public Progress {
@@ -274,6 +280,8 @@ class Display::Lane final : public Progress {
   }
   void notice(const Notice& told) override {
     const Notice notice = without_secrets(told);
+    if (state_.take_locks && notice.type == "lock_wait" && !notice.text.empty())
+      state_.take_locks(state_.locked_name_of(item_) + ": " + notice.text);
     const std::scoped_lock lock(state_.mutex);
     LaneState& lane = state_.lanes[item_];
     Notice& known = lane.notices[notice.type];
@@ -334,6 +342,10 @@ void Display::item_ends(const ItemReport& report) {
   item->result = to_text(report.result);
   item->done = item->work;
   if (state_->form == Form::terminal && state_->drawn_lines > 0) state_->draw();
+}
+
+void Display::tell_locks_to(std::function<void(const std::string& text)> take) {
+  state_->take_locks = std::move(take);
 }
 
 void Display::message(const std::string& line) {

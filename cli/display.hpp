@@ -8,6 +8,7 @@
 #include "core/run/run.hpp"
 #include "recover/progress.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,8 @@ class Display {
   /// From here on the run's own screen is shown.
   void run_begins(const run::RunPlan& plan, unsigned at_once);
   void item_ends(const ItemReport& item);
+  /// Hands every wait for a lock to `take` too, each time it is told (--debug-locks).
+  void tell_locks_to(std::function<void(const std::string& text)> take);
   /// A line for the person, above whatever is drawn.
   void message(const std::string& line);
   /// Takes away what is drawn.

@@ -24,6 +24,8 @@ Session::Session(Arguments arguments, config::Settings settings, const sys::Sign
     json::put_text(fields, "text", text);
     events_.write(level >= LogLevel::warn ? "warning" : "log", fields);
   });
+  if (settings_.flag("debug-locks"))
+    display_.tell_locks_to([this](const std::string& text) { log_.write(LogLevel::info, text); });
 }
 
 ExitCode Session::exit_unless_signalled(ExitCode otherwise) const {

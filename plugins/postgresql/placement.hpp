@@ -21,7 +21,6 @@ inline constexpr auto retry_delay = "retry_delay";  ///< number of seconds befor
 inline constexpr auto carried_settings = "carried_settings";  ///< text: "work_mem = 64MB, ..."
 inline constexpr auto lock_timeout = "lock_timeout";          ///< number of seconds; 0 = without end
 inline constexpr auto lock_action = "lock_action";            ///< text: wait, fail, terminate
-inline constexpr auto debug_locks = "debug_locks";            ///< flag: every look at a wait is logged
 /// list: directories outside the data directory that this run makes; core removes them with its data
 inline constexpr auto made_beside = "made_beside";
 /// list: the same of the data that this run replaces; core removes them when it removes that

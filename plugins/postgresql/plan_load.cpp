@@ -28,6 +28,10 @@ namespace {
 
 constexpr std::uint64_t growth_of_text = 3;         // indexes and page overhead, measured on pgbench and shop
 constexpr std::uint64_t growth_of_compressed = 12;  // gzip of such dumps is about a quarter
+// Every statement is committed alone and needs few locks, unless the dump has transactions of its own: one
+// that makes 20,000 tables holds a lock on each. 1024 for each of 100 connections are enough for 100,000
+// objects and cost 40 MB of shared memory; the default of 64 ends at 6,400 (53200, out of shared memory).
+constexpr std::int64_t locks_in_a_transaction = 1024;
 constexpr std::uint64_t empty_cluster = std::uint64_t{64} << 20;
 
 /// "shop" of "shop.sql.gz": letters that every file system and shell takes.
@@ -157,6 +161,7 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   const std::string major = std::to_string(Version{server.version, {}}.major());
   set_fact(plan.facts, fact::major, major);  // from here on the server's, not the dump's
   set_fact(plan.facts, fact::superuser, std::string("postgres"));
+  set_fact(plan.facts, fact::max_locks_per_transaction, locks_in_a_transaction);
   use_server(plan, server, wishes);
   warn_of_version(plan, Version{server.version, {}}.major());
   set_fact(plan.facts, plan_fact::retries, wishes.retries);

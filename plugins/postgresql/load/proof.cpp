@@ -47,6 +47,7 @@ class Prover {
         RECOVER_TRY(set_up(*connection));
       }
       context_.progress.detail(table.database + ": " + table.table);
+      context_.progress.count("tables compared", i, counted_.size());
       auto counted = count(*connection, table);
       RECOVER_TRY(context_.cancel.check());
       counted_[i] = counted ? std::move(*counted) : Counted{0, {}, counted.error().cause};

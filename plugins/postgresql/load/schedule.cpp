@@ -70,6 +70,7 @@ bool Schedule::add(Task task) {
   Node& node = nodes_.emplace_back();
   node.task = std::move(task);
   node.number = ++added_;
+  if (node.task.rows) ++tables_;
   connect(node);
   if (node.unmet == 0) ready_.emplace(node.number, &node);
   lock.unlock();
@@ -81,6 +82,7 @@ void Schedule::close() {
   {
     const std::scoped_lock lock(mutex_);
     closed_ = true;
+    at_close_ = nodes_.size();
   }
   changed_.notify_all();
 }
@@ -111,6 +113,7 @@ void Schedule::done(const Task& task) {
         std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) { return &node.task == &task; });
     if (place == nodes_.end()) return;
     waiting_ -= task.sql.size();
+    if (task.rows) ++tables_done_;
     forget(*place);
     nodes_.erase(place);
   }
@@ -126,6 +129,12 @@ void Schedule::fail(Error error) {
     }
   }
   changed_.notify_all();
+}
+
+Standing Schedule::standing() const {
+  const std::scoped_lock lock(mutex_);
+  if (!closed_ || tables_done_ < tables_) return {"tables", tables_done_, closed_ ? tables_ : 0};
+  return {"statements behind the rows", at_close_ - nodes_.size(), at_close_};
 }
 
 Result<void> Schedule::wait_until_idle() {

@@ -41,6 +41,13 @@ struct Task {
   bool pinned = false;             ///< belongs to a session that must not change: worker 0 runs it
 };
 
+/// How far a load is, in things that are counted.
+struct Standing {
+  const char* things;
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;  ///< 0 = not known before everything is read
+};
+
 /// Thread-safe: one reader adds, several workers take.
 class Schedule {
  public:
@@ -59,6 +66,8 @@ class Schedule {
   void fail(Error error);
   /// Waits until every task that was added is done. Errors: the first failure.
   Result<void> wait_until_idle();
+  /// Tables while there are any; then what is left behind the rows, mostly indexes and constraints.
+  [[nodiscard]] Standing standing() const;
 
  private:
   struct Node {
@@ -76,12 +85,15 @@ class Schedule {
   void forget(Node& node);
   Node* ready_for(unsigned worker) const;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::list<Node> nodes_;                 ///< unfinished, in the dump's order; addresses are stable
   std::map<std::uint64_t, Node*> ready_;  ///< wait for nothing and were not taken, in the dump's order
   std::map<std::string, Users> users_;
   std::uint64_t added_ = 0;
+  std::uint64_t tables_ = 0;       ///< COPYs that were added
+  std::uint64_t tables_done_ = 0;  ///< and that are done
+  std::uint64_t at_close_ = 0;     ///< unfinished when no more came
   Node* barrier_ = nullptr;
   std::size_t waiting_limit_;
   std::size_t waiting_ = 0;

@@ -21,6 +21,26 @@ namespace {
 
 constexpr int most_deadlocks = 5;  // index builds of partitions may meet; the server picks one to repeat
 
+<<<<<<< HEAD
+=======
+std::string state_of(const Error& error) {
+  return text_fact(error.facts, "sqlstate");
+}
+
+/// In words for whoever watches; empty for what is over in a moment.
+std::string what_takes_long(const dump::Statement& statement) {
+  switch (statement.kind) {
+    case dump::StatementKind::copy:
+    case dump::StatementKind::insert: return "table " + statement.object;
+    case dump::StatementKind::create_index:
+    case dump::StatementKind::add_constraint: return "index " + statement.name + " of " + statement.object;
+    case dump::StatementKind::add_foreign_key: return "foreign key of " + statement.object;
+    case dump::StatementKind::refresh: return "materialised view " + statement.object;
+    default: return {};
+  }
+}
+
+>>>>>>> cfd8d38 (Load: tables are counted, private instances have locks enough; docs of what is shown)
 Error at_line(Error error, const Task& task) {
   std::string what = fmt::format("line {}: {}", task.line, task.sql.substr(0, 200));
   const bool lacks_extension = is_missing_extension(task.sql, state_of(error));
@@ -37,12 +57,16 @@ Error at_line(Error error, const Task& task) {
 
 void Worker::work() {
   while (const Task* task = schedule_.take(number_)) {
+    if (const std::string doing = what_takes_long(task->statement); !doing.empty())
+      context_.progress.detail(doing);
     auto result = run(*task);
     if (!result) {
       schedule_.fail(told(std::move(result).error(), *task));
       return;
     }
     schedule_.done(*task);
+    const Standing standing = schedule_.standing();
+    context_.progress.count(standing.things, standing.done, standing.total);
   }
 }
 

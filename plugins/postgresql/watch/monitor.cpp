@@ -69,8 +69,7 @@ struct Monitor::State {
       context.progress.notice(notice);
       const bool is_news = text_fact(notice.facts, "state") != state_told;
       state_told = text_fact(notice.facts, "state");
-      if (!notice.text.empty() && (is_news || options.logs_locks))
-        context.host.log().write(options.logs_locks ? LogLevel::info : LogLevel::debug, notice.text);
+      if (is_news && !notice.text.empty()) context.host.log().write(LogLevel::info, notice.text);
     }
   }
 
@@ -120,7 +119,6 @@ MonitorOptions monitor_options(const Facts& plan_facts, const Endpoint& endpoint
   options.endpoint = endpoint;
   options.limits.timeout = number_fact(plan_facts, plan_fact::lock_timeout, options.limits.timeout);
   options.limits.action = lock_action(text_fact(plan_facts, plan_fact::lock_action));
-  options.logs_locks = flag_fact(plan_facts, plan_fact::debug_locks);
   return options;
 }
 

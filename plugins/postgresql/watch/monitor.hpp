@@ -16,10 +16,9 @@ struct MonitorOptions {
   Endpoint endpoint;                  ///< its application names the sessions that are watched
   std::string database = "postgres";  ///< any; it only has to exist
   LockLimits limits;
-  bool logs_locks = false;  ///< every look at a wait goes into the log (--debug-locks)
 };
 
-/// What LockLimits and logs_locks are for a plan (plan_fact).
+/// As the plan wants it (plan_fact).
 MonitorOptions monitor_options(const Facts& plan_facts, const Endpoint& endpoint);
 
 /// Watches with a thread and a connection of its own as long as it lives. It never fails the work because it

@@ -126,6 +126,29 @@ TEST(LoadSchedule, AFailureEndsEverythingAndIsTold) {
   EXPECT_EQ(schedule.wait_until_idle().error().id, "run.cancelled");
 }
 
+TEST(LoadSchedule, CountsTablesAndThenWhatIsBehindThem) {
+  Schedule schedule(plenty);
+  RowBudget budget(10);
+  for (const char* name : {"a", "b"}) {
+    Task copy = touching(std::string("copy ") + name, {name});
+    copy.rows = std::make_shared<RowQueue>(budget);
+    schedule.add(copy);
+  }
+  schedule.add(touching("index", {"a"}));
+  schedule.done(*schedule.take(0));
+  const auto standing = [&] {
+    const Standing now = schedule.standing();
+    return std::to_string(now.done) + "/" + std::to_string(now.total) + " " + now.things;
+  };
+  EXPECT_EQ(standing(), "1/0 tables") << "more may come";
+  schedule.close();
+  EXPECT_EQ(standing(), "1/2 tables");
+  schedule.done(*schedule.take(0));
+  EXPECT_EQ(standing(), "1/2 statements behind the rows");
+  schedule.done(*schedule.take(0));
+  EXPECT_EQ(standing(), "2/2 statements behind the rows");
+}
+
 TEST(LoadSchedule, TheReaderWaitsWhenTooMuchIsWaiting) {
   Schedule schedule(10);
   schedule.add(touching("0123456789", {"a"}));

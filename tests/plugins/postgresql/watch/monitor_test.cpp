@@ -98,14 +98,12 @@ class MonitorTest : public ::testing::Test {
 TEST_F(MonitorTest, TellsOfAWaitAndOfItsEnd) {
   Connection holding = holder();
   Connection waiting = connect(ours);
-  MonitorOptions asked = options(60, LockAction::fail);
-  asked.logs_locks = true;
-  const Monitor monitor(asked, context);
+  const Monitor monitor(options(60, LockAction::fail), context);
   std::jthread work([&] { EXPECT_TRUE(waiting.execute("ALTER TABLE orders ADD COLUMN day date", {})); });
   EXPECT_THAT(witness.await("waiting"), AllOf(HasSubstr("Waiting for exclusive lock ("), HasSubstr("till 7"),
                                               HasSubstr("user postgres"), HasSubstr("idle in transaction"),
                                               HasSubstr("BEGIN; LOCK TABLE orders")));
-  EXPECT_THAT(witness.await("log", "Waiting for"), HasSubstr("till 7")) << "--debug-locks";
+  EXPECT_THAT(witness.await("log", "Waiting for"), HasSubstr("till 7"));
   EXPECT_TRUE(holding.execute("COMMIT", {}));
   EXPECT_THAT(witness.await("acquired"), HasSubstr("Exclusive lock acquired after"));
   EXPECT_FALSE(monitor.failure());
