@@ -21,12 +21,6 @@ namespace {
 
 constexpr int most_deadlocks = 5;  // index builds of partitions may meet; the server picks one to repeat
 
-<<<<<<< HEAD
-=======
-std::string state_of(const Error& error) {
-  return text_fact(error.facts, "sqlstate");
-}
-
 /// In words for whoever watches; empty for what is over in a moment.
 std::string what_takes_long(const dump::Statement& statement) {
   switch (statement.kind) {
@@ -40,7 +34,6 @@ std::string what_takes_long(const dump::Statement& statement) {
   }
 }
 
->>>>>>> cfd8d38 (Load: tables are counted, private instances have locks enough; docs of what is shown)
 Error at_line(Error error, const Task& task) {
   std::string what = fmt::format("line {}: {}", task.line, task.sql.substr(0, 200));
   const bool lacks_extension = is_missing_extension(task.sql, state_of(error));
