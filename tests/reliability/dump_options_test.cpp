@@ -55,7 +55,7 @@ class DumpOptions : public EveryObject {
 TEST_F(DumpOptions, OfHowRowsAreWritten) {
   for (const Way& way :
        std::vector<Way>{{{{"--column-inserts", "--on-conflict-do-nothing"}}},
-                        {{{"--inserts", "--load-via-partition-root", "--rows-per-insert=7"}}},
+                        {{{"--column-inserts", "--load-via-partition-root", "--rows-per-insert=7"}}},
                         {{{"--encoding=LATIN1"}}},
                         {{{"--enable-row-security", "--serializable-deferrable"}}}}) {
     expect_what_psql_makes(way);
@@ -65,7 +65,6 @@ TEST_F(DumpOptions, OfHowRowsAreWritten) {
 TEST_F(DumpOptions, OfHowStatementsAreWritten) {
   for (const Way& way :
        std::vector<Way>{{{{"--quote-all-identifiers", "--disable-dollar-quoting"}}},
-                        {{{"--use-set-session-authorization"}}},
                         {{{"--no-owner", "--no-privileges", "--no-comments"}}, false},
                         {{{"--no-publications", "--no-subscriptions", "--no-tablespaces",
                            "--no-table-access-method", "--no-unlogged-table-data", "--no-toast-compression"}},

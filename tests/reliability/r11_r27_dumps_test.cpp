@@ -92,6 +92,31 @@ TEST_F(HandMade, R26_OthersGoOnWhenAnExtensionIsMissing) {
   EXPECT_EQ(answer.document["totals"]["succeeded"], 1) << answer.told();
 }
 
+TEST_F(HandMade, R27_RolesThatAreMissingAreMadeAndTold) {
+  const Answer answer = load(
+      "SET SESSION AUTHORIZATION carol;\nSET SESSION AUTHORIZATION DEFAULT;\n"
+      "CREATE TABLE t (i int);\nALTER TABLE t OWNER TO \"d\"\"ora\";\nGRANT SELECT ON t TO eve;\n"
+      "COPY t FROM stdin;\n1\n2\n\\.\n");
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(answer.check("dump_load")["verdict"], "warning") << answer.told();
+  EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
+  for (const char* role : {"carol", "d\"ora", "eve"})
+    EXPECT_THAT(answer.check("dump_load")["evidence"].get<std::string>(), HasSubstr(role));
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM pg_roles WHERE rolcanlogin"), "1\n");
+}
+
+TEST_F(HandMade, KeysThatComeBeforeTheRowsAreHonouredInTheOrderOfTheDump) {
+  std::string text = "CREATE TABLE a (i int PRIMARY KEY);\nCREATE TABLE b (i int REFERENCES a);\n";
+  text += "COPY a FROM stdin;\n";
+  for (int i = 0; i < 200'000; ++i) text += std::to_string(i) + "\n";
+  text += "\\.\nCOPY b FROM stdin;\n199999\n\\.\nINSERT INTO a VALUES (-1);\nINSERT INTO b VALUES (-1);\n";
+  const Answer answer = load(text, {"--verify", "full"});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(
+      sql_through(answer.connect(), "SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b)", "shop"),
+      "200001|2\n");
+}
+
 TEST_F(HandMade, R66_ATriggerThatSwallowsRowsIsNoticed) {
   const Answer answer = load(
       "CREATE TABLE t (i int);\n"

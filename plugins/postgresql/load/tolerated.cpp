@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view undefined_object = "42704";
 constexpr std::string_view duplicate_object = "42710";
+constexpr std::string_view object_in_use = "55006";
+constexpr std::string_view invalid_parameter_value = "22023";
 
 bool begins_with(std::string_view sql, std::string_view word) {
   return sql.size() >= word.size() &&
@@ -36,6 +38,11 @@ bool says_it_is_not_there(const std::string& state) {
 
 }  // namespace
 
+bool is_needless(const dump::Statement& statement) {
+  return statement.kind == dump::StatementKind::drop_database &&
+         (statement.name == "postgres" || statement.name == "template1");
+}
+
 bool is_unknown_setting(const std::string& state) {
   return state == undefined_object;
 }
@@ -57,7 +64,10 @@ bool is_missing_extension(const std::string& sql, const std::string& state) {
 }
 
 bool is_missing_role(const std::string& cause, const std::string& state) {
-  return state == undefined_object && cause.starts_with("role \"") && !missing_role(cause).empty();
+  const bool is_state =
+      state == undefined_object || state == invalid_parameter_value;  // SET SESSION AUTHORIZATION
+  return is_state && cause.starts_with("role \"") && cause.find("does not exist") != std::string::npos &&
+         !missing_role(cause).empty();
 }
 
 std::string missing_role(const std::string& cause) {
@@ -68,7 +78,8 @@ std::string missing_role(const std::string& cause) {
 
 bool is_harmless(const dump::Statement& statement, const std::string& sql, const std::string& state) {
   if (statement.kind == dump::StatementKind::create_role) return is_duplicate_role(state);
-  if (drops(sql)) return says_it_is_not_there(state);
+  const bool is_own_role = begins_with(sql, "DROP ROLE ") && state == object_in_use;  // of pg_dumpall --clean
+  if (drops(sql)) return says_it_is_not_there(state) || is_own_role;
   if (begins_with(sql, "CREATE SCHEMA ")) return state == "42P06";  // public
   if (begins_with(sql, "CREATE PROCEDURAL LANGUAGE ") || begins_with(sql, "CREATE LANGUAGE "))
     return state == duplicate_object;  // plpgsql

@@ -9,6 +9,10 @@
 
 namespace recover::postgresql::load {
 
+/// The databases of every cluster are filled, never dropped: pg_dumpall --clean drops them, and our own
+/// sessions may be in them.
+bool is_needless(const dump::Statement& statement);
+
 bool is_unknown_setting(const std::string& state);
 bool is_deadlock(const std::string& state);
 /// A database cannot be made with a locale that the machine lacks.

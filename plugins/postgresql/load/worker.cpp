@@ -74,6 +74,7 @@ Error Worker::told(Error error, const Task& task) const {
 
 Result<void> Worker::run(const Task& task) {
   RECOVER_TRY(context_.cancel.check());
+  if (is_needless(task.statement)) return {};
   RECOVER_TRY(enter(task.session));
   if (task.rows) return copy(task);
   if (task.statement.kind == dump::StatementKind::create_database) return create_database(task);
@@ -109,6 +110,11 @@ Result<void> Worker::enter(const SessionState& wanted) {
 Result<void> Worker::apply_setting(const std::string& statement) {
   auto done = connection_->execute_single(statement, context_.cancel);
   if (done) return {};
+  if (is_missing_role(done.error().cause, state_of(done.error()))) {
+    RECOVER_TRY(make_missing_role(done.error()));
+    RECOVER_TRY(connection_->execute_single(statement, context_.cancel));
+    return {};
+  }
   if (!is_unknown_setting(state_of(done.error()))) return std::move(done).error();
   const std::string warning = "the server does not know: " + statement;
   if (!tally_.add_warning(warning) || options_.ledger == nullptr) return {};
