@@ -16,6 +16,9 @@ constexpr int major = 15;
 
 class HandMade : public Recovering {
  protected:
+  [[nodiscard]] bool nothing_was_begun() const {
+    return !fs::exists(box.state() + "/instances") || fs::is_empty(box.state() + "/instances");
+  }
   Answer load(const std::string& text, const std::vector<std::string>& words = {}) {
     box.write("source/shop.sql", "--\n-- PostgreSQL database dump\n--\n\n" + text +
                                      "\n--\n-- PostgreSQL database dump complete\n--\n\n");
@@ -66,7 +69,7 @@ TEST_F(HandMade, R18_ADumpThatIsNewerThanEveryServerIsRefusedBeforeAnything) {
   EXPECT_THAT(ids(answer), Contains("postgresql.dump_too_new")) << answer.told();
   for (const char* named : {"18.1", "15.", "postgresql-18", "--bindir", "container"})
     EXPECT_THAT(answer.told(), HasSubstr(named));
-  EXPECT_FALSE(fs::exists(box.state() + "/instances"));
+  EXPECT_TRUE(nothing_was_begun());
 }
 
 TEST_F(HandMade, R18_WhatOldVersionsHadIsToldInThePlan) {

@@ -135,7 +135,7 @@ TEST_F(Dumps, R26_AnExtensionThatIsNotInstalledIsNamedBeforeAnythingIsStarted) {
     EXPECT_EQ(answer.exit, 6) << answer.told();
     EXPECT_THAT(ids(answer), Contains("postgresql.extension_missing")) << answer.told();
     EXPECT_THAT(answer.told(), HasSubstr("timetravel_of_nobody"));
-    EXPECT_FALSE(fs::exists(box.state() + "/instances")) << "something was begun";
+    EXPECT_TRUE(!fs::exists(box.state() + "/instances") || fs::is_empty(box.state() + "/instances"));
     fs::remove_all(box.source());
   }
 }

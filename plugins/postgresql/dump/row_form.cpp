@@ -144,6 +144,65 @@ bool contains(const std::vector<std::size_t>& columns, std::size_t column) {
   return std::find(columns.begin(), columns.end(), column) != columns.end();
 }
 
+std::size_t digits_at(std::string_view text, std::size_t at) {
+  std::size_t length = 0;
+  while (at + length < text.size() && is_digit(text[at + length])) ++length;
+  return length;
+}
+
+/// Length of the number "12[.34][e[+-]56]" that begins here.
+std::size_t number_length(std::string_view text, std::size_t at) {
+  std::size_t end = at + digits_at(text, at);
+  if (end < text.size() && text[end] == '.') end += 1 + digits_at(text, end + 1);
+  if (end < text.size() && text[end] == 'e') {
+    const bool has_sign = end + 1 < text.size() && (text[end + 1] == '+' || text[end + 1] == '-');
+    const std::size_t digits = digits_at(text, end + (has_sign ? 2 : 1));
+    if (digits != 0) end += (has_sign ? 2 : 1) + digits;
+  }
+  return end - at;
+}
+
+/// Signs stay where they are.
+template <typename Convert>
+std::string with_numbers(std::string_view text, Convert convert) {
+  std::string result;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (!is_digit(text[at])) {
+      result.push_back(text[at++]);
+      continue;
+    }
+    const std::size_t length = number_length(text, at);
+    result += convert(text.substr(at, length));
+    at += length;
+  }
+  return result;
+}
+
+/// What is too large or too small for a real is none.
+std::string shortest_real_or_double(std::string_view text) {
+  float value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  return read.ec == std::errc() && value != 0 ? shortest<float>(text) : shortest<double>(text);
+}
+
+/// One value in the form that its column asks for.
+void append_in_form(std::string_view value, std::size_t column, const RowForm& form, std::string& room) {
+  if (contains(form.timestamps, column)) {
+    room += at_utc(value);
+  } else if (contains(form.doubles, column)) {
+    room += shortest_double(value);
+  } else if (contains(form.reals, column)) {
+    room += shortest_real(value);
+  } else if (contains(form.with_doubles, column)) {
+    room += with_shortest_doubles(at_utc(value));
+  } else if (contains(form.with_reals, column)) {
+    room += with_shortest_reals(at_utc(value));
+  } else {
+    room += value;
+  }
+}
+
 }  // namespace
 
 std::string at_utc(std::string_view text) {
@@ -170,6 +229,13 @@ std::string shortest_real(std::string_view text) {
   return shortest<float>(text);
 }
 
+std::string with_shortest_doubles(std::string_view text) {
+  return with_numbers(text, shortest_double);
+}
+std::string with_shortest_reals(std::string_view text) {
+  return with_numbers(text, shortest_real_or_double);
+}
+
 std::string_view normal_form(std::string_view row, const RowForm& form, std::string& room) {
   room.clear();
   std::size_t column = 0;
@@ -177,15 +243,7 @@ std::string_view normal_form(std::string_view row, const RowForm& form, std::str
   for (;; ++column) {
     const std::size_t end = std::min(row.find('\t', begin), row.size());
     const std::string_view value = row.substr(begin, end - begin);
-    if (contains(form.timestamps, column)) {
-      room += at_utc(value);
-    } else if (contains(form.doubles, column)) {
-      room += shortest_double(value);
-    } else if (contains(form.reals, column)) {
-      room += shortest_real(value);
-    } else {
-      room += value;
-    }
+    append_in_form(value, column, form, room);
     if (end == row.size()) return room;
     room.push_back('\t');
     begin = end + 1;

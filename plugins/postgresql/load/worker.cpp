@@ -213,17 +213,7 @@ Result<void> Worker::make_missing_role(const Error& refusal) {
 
 /// Positions of the columns whose text depends on the session that dumped them.
 Result<std::string> Worker::columns_to_normalise(const Task& task) {
-  const Rows rows = RECOVER_TRY(connection_->query(
-      "SELECT a.attname, CASE WHEN t.typtype IN ('c', 'd') "
-      "OR pg_catalog.format_type(a.atttypid, NULL) ~ 'with time zone|tstz' THEN 'z' "
-      "WHEN a.atttypid = 700 THEN 'r' WHEN a.atttypid = 701 THEN 'f' ELSE '' END "
-      "FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
-      "WHERE a.attrelid = " +
-          quoted_literal(task.statement.object) +
-          "::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped "
-          "AND coalesce(pg_catalog.to_jsonb(a) ->> 'attgenerated', '') = '' "  // since version 12
-          "ORDER BY a.attnum",
-      context_.cancel));
+  const Rows rows = RECOVER_TRY(connection_->query(letters_query(task.statement.object), context_.cancel));
   std::string letters;
   const std::vector<std::string>& columns = task.statement.columns;
   for (const Row& row : rows) {

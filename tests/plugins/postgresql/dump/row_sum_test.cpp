@@ -82,8 +82,22 @@ TEST(RowForm, FloatsAreBroughtToTheShortestForm) {
   }
 }
 
+TEST(RowForm, NumbersInsideOfTexts) {
+  EXPECT_EQ(with_shortest_doubles("{0.10000000000000001,1.00000000000000003e-300,NaN}"), "{0.1,1e-300,NaN}");
+  EXPECT_EQ(with_shortest_doubles("(-0.33333333333333331,\"a b\")"), "(-0.3333333333333333,\"a b\")");
+  EXPECT_NE(with_shortest_doubles("{0.1}"), with_shortest_doubles("{0.10000000000000002}"));
+  EXPECT_EQ(with_shortest_reals("(0.333333333333333315,0.142857149)"),
+            with_shortest_reals("(0.3333333333333333,0.14285715)"));
+  EXPECT_EQ(with_shortest_reals("{1.00000000000000003e-300,-0}"), "{1e-300,-0}");
+  EXPECT_NE(with_shortest_reals("{0.1,0.2}"), with_shortest_reals("{0.1,0.20001}"));
+  const RowForm form{{}, {}, {}, {1}, {}, false};
+  EXPECT_EQ(sum("0.10\t[0.10000000000000001,\"2001-01-01 01:00:00+01\"]\n", form),
+            sum("0.10\t[0.1,\"2001-01-01 00:00:00+00\"]\n", form));
+  EXPECT_NE(sum("0.10\t1\n", form), sum("0.1\t1\n", form));
+}
+
 TEST(RowForm, OnlyTheNamedColumns) {
-  const RowForm form{{1}, {2}, {3}, false};
+  const RowForm form{{1}, {2}, {3}, {}, {}, false};
   EXPECT_EQ(sum("2024-03-01 01:30:00+02\t2024-03-01 01:30:00+02\t0.10000000000000001\t0.100000001\n", form),
             sum("2024-03-01 01:30:00+02\t2024-02-29 23:30:00+00\t0.1\t0.1\n", form));
   EXPECT_NE(sum("2024-03-01 01:30:00+02\ta\n", form), sum("2024-02-29 23:30:00+00\ta\n", form));
