@@ -28,11 +28,12 @@ Result<Answer> run_cleanup(Session& session) {
   const auto& settings = session.settings();
   const std::int64_t age = settings.is_set("older-than") ? settings.number("older-than") : -1;
   const bool is_dry = settings.flag("dry_run_mode");
-  auto leftovers = RECOVER_TRY(run::cleanup(session.state(), age, true, session.host()));
+  plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
+  auto leftovers = RECOVER_TRY(run::cleanup(session.state(), age, true, *catalog, session.host()));
   if (!is_dry && !leftovers.empty()) {
     if (session.terminal().can_ask) write_message(leftovers_text(leftovers, true));
     RECOVER_TRY(confirm("Remove this?", session));
-    leftovers = RECOVER_TRY(run::cleanup(session.state(), age, false, session.host()));
+    leftovers = RECOVER_TRY(run::cleanup(session.state(), age, false, *catalog, session.host()));
   }
   return Answer{leftovers_text(leftovers, is_dry), cleanup_json(leftovers, is_dry), ExitCode::ok, {}};
 }

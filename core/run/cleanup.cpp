@@ -7,6 +7,7 @@
 #include "core/run/past_run.hpp"
 #include "core/run/preflight.hpp"
 #include "core/run/run.hpp"
+#include "core/run/silent.hpp"
 #include "recover/errors.hpp"
 
 #include <sys/stat.h>
@@ -30,8 +31,12 @@ std::int64_t ended(const RunDirectory& directory) {
 
 class Cleanup {
  public:
-  Cleanup(std::int64_t older_than, bool dry_run, Host& host)
-      : older_than_(older_than), dry_run_(dry_run), now_(host.clock().now()) {}
+  Cleanup(std::int64_t older_than, bool dry_run, plugin::Catalog& catalog, Host& host)
+      : older_than_(older_than),
+        dry_run_(dry_run),
+        now_(host.clock().now()),
+        catalog_(catalog),
+        host_(host) {}
 
   Result<void> run(PastRun& past) {
     const std::int64_t end = ended(past.directory);
@@ -39,7 +44,9 @@ class Cleanup {
       const Plan& plan = past.plan.plans[number];
       const JournalContent& journal = past.journal.content();
       const Activate* activate = find_activate(plan);
-      if (journal.has(Event::rolled_back, plan.id)) {
+      if (plan.target.kind == TargetKind::server) {
+        RECOVER_TRY(offer_in_server(past, plan, number, end));
+      } else if (journal.has(Event::rolled_back, plan.id)) {
         if (activate != nullptr) {
           RECOVER_TRY(offer_all(plan, rolled_back_name(*activate, plan.run), made_beside, "rolled-back data",
                                 until(end, 0)));
@@ -94,6 +101,27 @@ class Cleanup {
     return offer(plan, path, what, until);
   }
 
+  /// Databases that a run left in a running server; only its engine can drop them.
+  Result<void> offer_in_server(PastRun& past, const Plan& plan, std::size_t number, std::int64_t end) {
+    const auto item = load_item(past.directory, number);
+    const bool is_undone = past.journal.content().has(Event::rolled_back, plan.id);
+    if (!item || item->state == ItemState::cleaned || (!is_undone && item->kept_old.empty())) return {};
+    const std::int64_t due = until(end, is_undone ? 0 : item->kept_until);
+    const bool is_due = due <= now_;
+    if (!is_due && !dry_run_) return {};
+    found.push_back({plan.run, (is_undone ? plan.replaces : item->kept_old) + " on " + plan.target.server,
+                     is_undone ? "rolled-back data" : "old data", Bytes{}, due});
+    if (dry_run_ || !is_due) return {};
+    Silent silent;
+    StepContext context{host_, silent, CancellationToken{}, past.directory.path};
+    const Engine* engine = RECOVER_TRY(catalog_.engine(plan.engine));
+    RECOVER_TRY(engine->perform(EngineCall{"drop_kept", {}}, plan, context));
+    ItemReport cleaned = *item;
+    cleaned.state = ItemState::cleaned;
+    cleaned.kept_old.clear();
+    return save_item(past.directory, number, cleaned);
+  }
+
   Result<void> offer_staging(PastRun& past, const Plan& plan, std::int64_t until) {
     const std::size_t before = found.size();
     RECOVER_TRY(offer_all(plan, plan.target.staging, made_beside, "staging", until));
@@ -110,13 +138,15 @@ class Cleanup {
   std::int64_t older_than_;
   bool dry_run_;
   std::int64_t now_;
+  plugin::Catalog& catalog_;
+  Host& host_;
 };
 
 }  // namespace
 
 Result<std::vector<Leftover>> cleanup(const StateDirectory& state, std::int64_t older_than_seconds,
-                                      bool dry_run, Host& host) {
-  Cleanup cleanup(older_than_seconds, dry_run, host);
+                                      bool dry_run, plugin::Catalog& catalog, Host& host) {
+  Cleanup cleanup(older_than_seconds, dry_run, catalog, host);
   for (const RunSummary& summary : list_runs(state)) {
     if (summary.status == "running") continue;
     auto past = PastRun::open(summary.run, state, host);

@@ -5,6 +5,7 @@
 #include "core/model/json.hpp"
 #include "core/run/actions.hpp"
 #include "core/run/instance_record.hpp"
+#include "core/run/silent.hpp"
 #include "core/text/format.hpp"
 #include "recover/errors.hpp"
 
@@ -19,15 +20,6 @@ namespace recover::run {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Progress of starting a server is shown by nobody.
-class Silent final : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
 
 Result<void> call(const std::string& name, const Plan& plan, const StateDirectory& state,
                   plugin::Catalog& catalog, Host& host, const CancellationToken& cancel) {

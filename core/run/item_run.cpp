@@ -51,7 +51,8 @@ ItemRun::ItemRun(RunContext& context, const Plan& plan, std::size_t number)
       plan_(plan),
       number_(number),
       item_(load_item(context.directory, number).value_or(new_item(plan))),
-      step_context_{context.host, context.progress, context.cancel, context.directory.path, context.source} {}
+      step_context_{context.host,           context.progress, context.cancel,
+                    context.directory.path, context.source,   &item_.warnings} {}
 
 ItemReport ItemRun::carry_out(const std::optional<Error>& refused) {
   if (context_.journal.has(Event::rolled_back, plan_.id)) return item_;
@@ -116,6 +117,10 @@ Result<void> ItemRun::commit() {
       item_.kept_old = activate->kept;
       item_.kept_until = context_.host.clock().now() + context_.policy.keep_old_seconds;
     }
+  }
+  if (plan_.target.kind == TargetKind::server && !plan_.keeps_old_as.empty()) {
+    item_.kept_old = plan_.keeps_old_as;
+    item_.kept_until = context_.host.clock().now() + context_.policy.keep_old_seconds;
   }
   item_.state = ItemState::committed;
   item_.result = item_.kept_old.empty() ? ItemResult::created : ItemResult::replaced;

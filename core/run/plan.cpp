@@ -104,12 +104,29 @@ class Planner {
 
   Result<Plan> plan_one(const Finding& finding) {
     const Engine* engine = RECOVER_TRY(catalog_.engine(finding.engine));
+    RECOVER_TRY(check_server_engine(finding));
     Tree* tree = RECOVER_TRY(source());
     const Assessment assessment =
         RECOVER_TRY(engine->assess(finding, scanned_.survey, wishes_, *tree, host_));
     const Strategy strategy =
         RECOVER_TRY(choose_strategy(assessment, wishes_.strategy, selection_.preferred));
     return engine->plan(assessment, strategy, wishes_, *tree, host_);
+  }
+
+  /// "postgresql://..." is a target for databases of that engine only; its word is one of the manifest's.
+  Result<void> check_server_engine(const Finding& finding) const {
+    const std::string& url = wishes_.server.url;
+    const std::size_t end = url.find("://");
+    if (end == std::string::npos) return {};
+    const scan::Manifest* manifest = catalog_.find(url.substr(0, end));
+    if (manifest == nullptr) {
+      return make_error(errors::usage_invalid, "cannot use --target " + text::printable(url),
+                        "no engine is called " + text::printable(url.substr(0, end)));
+    }
+    if (manifest->engine == finding.engine) return {};
+    return make_error(errors::engine_strategy_unavailable, "did not recover " + text::printable(finding.path),
+                      "the target is a server of another engine: " + manifest->engine)
+        .advise("Recover it in a run of its own, without --target.");
   }
 
   Result<Tree*> source() {
@@ -120,13 +137,25 @@ class Planner {
   Result<void> check_targets() {
     std::map<std::string, std::string> taken;
     for (const Plan& plan : plan_.plans) {
-      const auto [other, is_new] = taken.try_emplace(plan.target.directory, plan.id);
-      if (is_new) continue;
-      return make_error(errors::usage_invalid, "cannot recover two databases into " + plan.target.directory,
-                        other->second + " and " + plan.id + " would both go there")
-          .advise("Pick one of them with --pick, or leave out --target-dir.");
+      for (const std::string& place : places_of(plan)) {
+        const auto [other, is_new] = taken.try_emplace(place, plan.id);
+        if (is_new) continue;
+        return make_error(errors::usage_invalid, "cannot recover two databases into " + place,
+                          other->second + " and " + plan.id + " would both go there")
+            .advise("Pick one of them with --pick, or give them different targets.");
+      }
     }
     return {};
+  }
+
+  /// What a plan takes for itself: its directory, or names of databases in a running server.
+  static std::vector<std::string> places_of(const Plan& plan) {
+    if (plan.target.kind != TargetKind::server) return {plan.target.directory};
+    std::vector<std::string> places;
+    for (const std::string& database : plan.finding.databases)
+      places.push_back("database " + database + " of " + plan.target.server);
+    if (places.empty()) places.push_back("database " + plan.finding.name + " of " + plan.target.server);
+    return places;
   }
 
   const scan::Outcome& scanned_;

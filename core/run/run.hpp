@@ -132,14 +132,14 @@ Result<std::string> stored_report(const std::string& run, const StateDirectory& 
 /// What cleanup would remove or removed.
 struct Leftover {
   std::string run;
-  std::string path;
+  std::string path;  ///< or names of databases in a running server
   std::string what;  ///< "old data", "staging", "rolled-back data"
   Bytes bytes;
   std::int64_t until = 0;  ///< kept until
 };
 /// Kept old data whose time is over and staging directories of dead runs; removes them unless dry.
 Result<std::vector<Leftover>> cleanup(const StateDirectory& state, std::int64_t older_than_seconds,
-                                      bool dry_run, Host& host);
+                                      bool dry_run, plugin::Catalog& catalog, Host& host);
 
 /// Exit code and status of a report by the rulings (docs/exit-codes.md): worst of all, partial, ...
 void settle(Report& report, const Policy& policy);

@@ -13,6 +13,10 @@ Result<sys::TargetLock> lock_run(const StateDirectory& state, const std::string&
 }
 
 Result<sys::TargetLock> lock_target(const StateDirectory& state, const Plan& plan, std::int64_t since) {
+  if (plan.target.kind == TargetKind::server) {
+    return sys::TargetLock::acquire(state.locks(), plan.target.server + " " + plan.finding.name, plan.run,
+                                    since);
+  }
   std::error_code failed;
   const auto canonical = std::filesystem::weakly_canonical(plan.target.directory, failed);
   return sys::TargetLock::acquire(state.locks(), failed ? plan.target.directory : canonical.string(),

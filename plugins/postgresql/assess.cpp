@@ -145,6 +145,10 @@ std::optional<Error> obstacle_on_host(const Work& work) {
 Option direct_option(const Work& work) {
   Option option{Strategy::direct, obstacle_in_files(work), work.finding().size.allocated,
                 "the files are copied and opened by the server of the same major version"};
+  if (!option.blocked && !work.wishes.server.url.empty()) {
+    option.blocked = unavailable(work.shown(), "files cannot be copied into a running server")
+                         .advise("Leave out --target: the cluster is recovered into a private instance.");
+  }
   if (!option.blocked) option.blocked = obstacle_in_state(work);
   if (!option.blocked) option.blocked = obstacle_on_host(work);
   return option;
@@ -192,7 +196,7 @@ Result<Assessment> assess(const Finding& finding, const Survey& survey, const Wi
     assessment.options.push_back(
         {Strategy::direct, unavailable(work.shown(), "it is a part of a cluster"), {}, {}});
   } else {
-    Option option{Strategy::dump, obstacle_to_load(finding, wishes.bindir, host), space_to_load(finding),
+    Option option{Strategy::dump, obstacle_to_load(finding, wishes, host), space_to_load(finding),
                   "the dump is loaded into a new cluster"};
     assessment.options.push_back(std::move(option));
   }

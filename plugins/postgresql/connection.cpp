@@ -1,11 +1,12 @@
-// Talking to a server of our own through its private socket. What the session refuses: libraries and
-// roles that ALTER ROLE or ALTER DATABASE would load or set, login event triggers (17 and newer),
-// writing, and names resolved through a search path of the data. Options of the connection outrank
-// those settings (reference: "SET configuration parameters", precedence of client options). Everything
-// is asynchronous so that a request to stop reaches a statement that runs for hours. Connection
-// failures carry their SQLSTATE only inside a verbose text.
+// Talking to a server. What a session in a server of ours refuses: libraries and roles that ALTER ROLE or
+// ALTER DATABASE would load or set, login event triggers (17 and newer), writing, and names resolved through
+// a search path of the data. Options of the connection outrank those settings (reference: "SET configuration
+// parameters", precedence of client options). A running server of somebody else keeps its own settings: many
+// of them only a superuser may change. Everything is asynchronous so that a request to stop reaches a
+// statement that runs for hours.
 #include "postgresql/connection.hpp"
 
+#include "postgresql/connection_failure.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/server_error.hpp"
 
@@ -27,17 +28,44 @@ std::string trimmed(const char* message) {
   return text;
 }
 
-std::string session_options(int major, Purpose purpose) {
+std::string session_options(const Endpoint& endpoint, Purpose purpose) {
   std::string options =
-      "-c session_preload_libraries= -c local_preload_libraries= -c statement_timeout=0 -c lock_timeout=0 "
-      "-c role=none -c lc_messages=C -c standard_conforming_strings=on "
-      "-c default_transaction_isolation=read\\ committed ";
+      "-c statement_timeout=0 -c standard_conforming_strings=on "
+      "-c default_transaction_isolation=read\\ committed "
+      "-c lock_timeout=" +
+      std::to_string(endpoint.lock_timeout * 1000);
   options += purpose == Purpose::inspection
-                 ? "-c default_transaction_read_only=on -c search_path="
-                 : "-c default_transaction_read_only=off -c synchronous_commit=off "
+                 ? " -c default_transaction_read_only=on -c search_path="
+                 : " -c default_transaction_read_only=off -c synchronous_commit=off "
                    "-c idle_in_transaction_session_timeout=0 -c client_min_messages=warning";
-  if (major >= 17) options += " -c event_triggers=off";
+  if (!endpoint.is_ours()) return options;
+  options += " -c session_preload_libraries= -c local_preload_libraries= -c role=none -c lc_messages=C";
+  if (endpoint.major >= 17) options += " -c event_triggers=off";
   return options;
+}
+
+/// What libpq is told: names and values of its connection parameters.
+std::vector<std::pair<std::string, std::string>> connection_parameters(const Endpoint& endpoint,
+                                                                       const std::string& database,
+                                                                       Purpose purpose) {
+  auto parameters = endpoint.parameters;
+  if (endpoint.is_ours()) {
+    parameters = {{"host", endpoint.sockets},   {"port", "5432"},
+                  {"user", endpoint.superuser}, {"requirepeer", endpoint.server_owner},
+                  {"sslmode", "disable"},       {"gssencmode", "disable"}};
+  }
+  parameters.emplace_back("dbname", database);
+  parameters.emplace_back("application_name", endpoint.application);
+  parameters.emplace_back("options", session_options(endpoint, purpose));
+  return parameters;
+}
+
+std::string place_of(const Endpoint& endpoint) {
+  if (endpoint.is_ours()) return endpoint.sockets;
+  for (const auto& [name, value] : endpoint.parameters) {
+    if (name == "host") return value;
+  }
+  return "the server";
 }
 
 /// In the usual words, whatever verbosity the connection has at the moment.
@@ -91,42 +119,60 @@ void Connection::Close::operator()(pg_conn* connection) const {
 
 Result<Connection> Connection::open(const Endpoint& endpoint, const std::string& database,
                                     const CancellationToken& cancel, Purpose purpose) {
-  const std::string options = session_options(endpoint.major, purpose);
-  const std::array<const char*, 10> names{
-      "host",    "port",        "user",       "dbname",           "options",
-      "sslmode", "requirepeer", "gssencmode", "application_name", nullptr};
-  const std::array<const char*, 10> values{endpoint.sockets.c_str(),
-                                           "5432",
-                                           endpoint.superuser.c_str(),
-                                           database.c_str(),
-                                           options.c_str(),
-                                           "disable",
-                                           endpoint.server_owner.c_str(),
-                                           "disable",
-                                           endpoint.application.c_str(),
-                                           nullptr};
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  const auto parameters = connection_parameters(endpoint, database, purpose);
+  for (const auto& [name, value] : parameters) {
+    names.push_back(name.c_str());
+    values.push_back(value.c_str());
+  }
+  names.push_back(nullptr);
+  values.push_back(nullptr);
   Connection opened;
   opened.connection_.reset(PQconnectStartParams(names.data(), values.data(), 0));
-  PGconn* raw = opened.connection_.get();
-  const std::string what = "database " + quoted_identifier(database) + " at " + endpoint.sockets;
+  RECOVER_TRY(
+      opened.complete("database " + quoted_identifier(database) + " at " + place_of(endpoint), cancel));
+  opened.is_ours_ = endpoint.is_ours();
+  RECOVER_TRY(opened.speak_english(cancel));
+  return opened;
+}
+
+/// The words of errors are shown, and names in them are looked at. In a server of ours the session's options
+/// say so already, elsewhere only a superuser may.
+Result<void> Connection::speak_english(const CancellationToken& cancel) {
+  if (is_ours_ || !is_superuser()) return {};
+  RECOVER_TRY(execute("SET lc_messages = 'C'", cancel));
+  return {};
+}
+
+Result<void> Connection::reset(const CancellationToken& cancel) {
+  RECOVER_TRY(execute("RESET SESSION AUTHORIZATION; RESET ALL", cancel));
+  return speak_english(cancel);
+}
+
+Result<void> Connection::complete(const std::string& what, const CancellationToken& cancel) {
+  PGconn* raw = connection_.get();
   if (raw == nullptr) return make_error(errors::connection_failed, what, "out of memory");
-  PQsetErrorVerbosity(raw, PQERRORS_VERBOSE);
-  PQsetNoticeReceiver(raw, remember, opened.notices_.get());
+  PQsetNoticeReceiver(raw, remember, notices_.get());
+  PQsetErrorVerbosity(raw, PQERRORS_VERBOSE);  // the only way to learn the SQLSTATE of a refused connection
   PostgresPollingStatusType status =
       PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
-    RECOVER_TRY(opened.wait_for(status == PGRES_POLLING_READING, cancel));
+    RECOVER_TRY(wait_for(status == PGRES_POLLING_READING, cancel));
     status = PQconnectPoll(raw);
   }
-  if (status != PGRES_POLLING_OK) {
-    Refusal refusal = refusal_of(trimmed(PQerrorMessage(raw)));
-    const bool is_identity = server_error(refusal.state).kind == &errors::authentication_failed;
-    return make_error(is_identity ? errors::authentication_failed : errors::connection_failed, what,
-                      std::move(refusal.words))
-        .with("sqlstate", std::move(refusal.state));
-  }
+  if (status != PGRES_POLLING_OK) return connection_failure(what, trimmed(PQerrorMessage(raw)));
   PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
-  return opened;
+  return {};
+}
+
+int Connection::server_version() const {
+  return PQserverVersion(connection_.get());
+}
+
+bool Connection::is_superuser() const {
+  const char* answer = PQparameterStatus(connection_.get(), "is_superuser");
+  return answer != nullptr && std::string_view(answer) == "on";
 }
 
 Result<void> Connection::wait_for(bool reading, const CancellationToken& cancel) {

@@ -1,6 +1,7 @@
-/// One connection to a server of ours. The data is not trusted: an inspecting session refuses what the
-/// catalog would load or fire, and it is read-only; a loading session may write, and does not wait for the
-/// disk, because nothing of it counts before the server was stopped cleanly and everything was synced.
+/// One connection to a server: of ours, or a running one that others use. In a server of ours the data is not
+/// trusted: an inspecting session refuses what the catalog would load or fire, and it is read-only; a loading
+/// session may write, and does not wait for the disk, because nothing of it counts before everything was made
+/// durable.
 #pragma once
 
 #include "recover/cancel.hpp"
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 struct pg_conn;
@@ -27,6 +29,12 @@ struct Endpoint {
   std::string server_owner;  ///< system user the server must run as; empty = not checked
   int major = 0;
   std::string application = "recover";  ///< by which our sessions are known among those of others
+  /// Of a running server that is not ours, in libpq's words (host, port, user, sslmode, passfile ...). Empty:
+  /// a server of ours, reached through `sockets`.
+  std::vector<std::pair<std::string, std::string>> parameters = {};
+  std::int64_t lock_timeout = 0;  ///< seconds to wait for locks of other sessions; 0 = without end
+
+  [[nodiscard]] bool is_ours() const { return parameters.empty(); }
 };
 
 /// The rows of one answer; nothing = SQL NULL.
@@ -38,7 +46,8 @@ enum class Purpose { inspection, loading };
 
 class Connection {
  public:
-  /// Errors: postgresql.connection_failed (cause: the server's words), run.cancelled.
+  /// Errors: postgresql.connection_failed (cause: the server's words; fact "sqlstate") or what the failure
+  /// means (connection_failure.hpp), run.cancelled.
   static Result<Connection> open(const Endpoint& endpoint, const std::string& database,
                                  const CancellationToken& cancel, Purpose purpose = Purpose::inspection);
 
@@ -64,6 +73,9 @@ class Connection {
   /// Is a transaction open that nobody has ended?
   [[nodiscard]] bool in_transaction() const;
 
+  /// Takes back every setting and role of the session. Errors: as query().
+  Result<void> reset(const CancellationToken& cancel);
+
   /// Begins COPY ... FROM stdin; then put() whole rows, at last end_copy(), which returns the rows that the
   /// server took. Errors: as query(); what is wrong with a row is told by end_copy().
   Result<void> begin_copy(const std::string& sql, const CancellationToken& cancel);
@@ -74,6 +86,11 @@ class Connection {
   Result<void> copy_out(const std::string& sql, const std::function<void(std::string_view row)>& take,
                         const CancellationToken& cancel);
 
+  /// Version of the server as libpq counts it: 150018 for 15.18.
+  [[nodiscard]] int server_version() const;
+  /// Has this session's role all rights?
+  [[nodiscard]] bool is_superuser() const;
+
   /// Warnings the server sent since the last call (a collation that changed says so at connect).
   std::vector<std::string> take_notices();
 
@@ -82,6 +99,8 @@ class Connection {
     void operator()(pg_conn* connection) const;
   };
   Connection() = default;
+  Result<void> complete(const std::string& what, const CancellationToken& cancel);
+  Result<void> speak_english(const CancellationToken& cancel);
   Result<void> wait_for(bool reading, const CancellationToken& cancel);
   Result<void> wait_for_answer(const CancellationToken& cancel);
   Result<void> each_answer(std::string_view sql, const std::function<void(const pg_result&)>& take,
@@ -90,6 +109,7 @@ class Connection {
   // Notices arrive through a pointer that libpq keeps, so their place must not move with us.
   std::unique_ptr<std::vector<std::string>> notices_ = std::make_unique<std::vector<std::string>>();
   std::unique_ptr<pg_conn, Close> connection_;
+  bool is_ours_ = true;
 };
 
 /// What the server says of a failed statement; `sql` is shortened. Facts: "sqlstate".

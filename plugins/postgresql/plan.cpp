@@ -4,6 +4,9 @@
 
 #include "postgresql/configuration.hpp"
 #include "postgresql/errors.hpp"
+#include "postgresql/into_server/exchange.hpp"
+#include "postgresql/into_server/load_beside.hpp"
+#include "postgresql/into_server/plan_server.hpp"
 #include "postgresql/load/load.hpp"
 #include "postgresql/locale.hpp"
 #include "postgresql/placement.hpp"
@@ -86,12 +89,33 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
     if (option.strategy == strategy && option.blocked) return *option.blocked;
   }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
+  if (strategy == Strategy::dump && !wishes.server.url.empty())
+    return plan_into_server(assessment, wishes, host);
   if (strategy == Strategy::dump) return plan_load(assessment, wishes, tree, host);
   return make_error(recover::errors::engine_strategy_unavailable, assessment.finding.path,
                     "the strategy " + to_text(strategy) + " is not there yet");
 }
 
+namespace {
+
+/// The steps of a plan whose target is a running server; starting and stopping that one is not our business.
+Result<void> perform_in_server(const EngineCall& call, const Plan& plan, StepContext& context) {
+  if (call.name == "check_target" || call.name == "status" || call.name == "start")
+    return check_target(plan, context);
+  if (call.name == "stop") return {};
+  if (call.name == "load_beside") return load_beside(plan, context);
+  if (call.name == "discard_loaded") return discard_loaded(plan, context);
+  if (call.name == "exchange_databases")
+    return exchange(plan, RECOVER_TRY(load::read_record(plan, context)).databases, context);
+  if (call.name == "undo_exchange") return undo_exchange(plan, context);
+  if (call.name == "drop_kept") return drop_kept(plan, context);
+  return make_error(recover::errors::internal_error, "step " + call.name, "no such step of this engine");
+}
+
+}  // namespace
+
 Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& context) {
+  if (plan.target.kind == TargetKind::server) return perform_in_server(call, plan, context);
   if (call.name == "start") return start(plan, context);
   if (call.name == "stop") return stop_detached(final_launch(plan), context);
   if (call.name == "status") return status(plan, context);

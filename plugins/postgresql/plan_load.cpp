@@ -132,7 +132,7 @@ Result<Server> server_for_dump(const Finding& finding, const std::string& bindir
                     "no version that is known here takes it");
 }
 
-std::optional<Error> obstacle_to_load(const Finding& finding, const std::string& bindir, Host& host) {
+std::optional<Error> obstacle_to_load(const Finding& finding, const Wishes& wishes, Host& host) {
   const std::string shown = finding.path.empty() ? "." : finding.path;
   if (finding.health.state == HealthState::incomplete || finding.health.state == HealthState::damaged) {
     return make_error(errors::dump_incomplete, shown,
@@ -143,7 +143,8 @@ std::optional<Error> obstacle_to_load(const Finding& finding, const std::string&
                       "it lies compressed or inside an archive, and its form must be read by pg_restore")
         .advise("Unpack it and recover what is in it.");
   }
-  const auto server = server_for_dump(finding, bindir, host);
+  if (!wishes.server.url.empty()) return std::nullopt;  // the plan asks that server
+  const auto server = server_for_dump(finding, wishes.bindir, host);
   if (!server) return server.error();
   return obstacle_of_extensions(finding, *server, host);
 }

@@ -14,7 +14,7 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
 Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host);
 
 /// Why this dump cannot be loaded, if it cannot.
-std::optional<Error> obstacle_to_load(const Finding& finding, const std::string& bindir, Host& host);
+std::optional<Error> obstacle_to_load(const Finding& finding, const Wishes& wishes, Host& host);
 
 /// Bytes that the loaded cluster will need, generously: what a dump packs into a byte is not known before.
 Bytes space_to_load(const Finding& finding);

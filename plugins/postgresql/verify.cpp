@@ -6,6 +6,7 @@
 #include "postgresql/child_server.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/into_server/verify_server.hpp"
 #include "postgresql/load/load.hpp"
 #include "postgresql/load/proof.hpp"
 #include "postgresql/log_dangers.hpp"
@@ -33,10 +34,11 @@ Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const La
   Cluster cluster{endpoint, launch.major, how.level, 0};
   const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
   cluster.jobs = jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+  cluster.tables_are_counted = plan.strategy == Strategy::dump;  // against the dump, below
   auto checks = RECOVER_TRY(check_cluster(plan, cluster, context));
   if (plan.strategy != Strategy::dump) return checks;
   const load::LoadRecord record = RECOVER_TRY(load::read_record(plan, context));
-  auto proof = RECOVER_TRY(load::prove(record, how.level, cluster.jobs, endpoint, context));
+  auto proof = RECOVER_TRY(load::prove(record, how.level, cluster.jobs, endpoint, {}, context));
   checks.insert(checks.begin(), proof.begin(), proof.end());
   return checks;
 }
@@ -94,6 +96,7 @@ Result<std::vector<Check>> verify_stopped(const Plan& plan, const Verify& how, L
 }  // namespace
 
 Result<std::vector<Check>> verify(const Plan& plan, const Verify& how, StepContext& context) {
+  if (plan.target.kind == TargetKind::server) return verify_in_server(plan, how, context);
   Host& host = context.host;
   if (host.files().exists(staged_data(plan.target) + "/PG_VERSION")) {
     return verify_stopped(plan, how, staged_launch(plan, {}), context);

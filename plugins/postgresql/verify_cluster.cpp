@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace recover::postgresql {
 
 namespace {
@@ -17,10 +19,10 @@ std::string text(const Row& row, std::size_t column) {
   return row.at(column).value_or("");
 }
 
-Result<Connection> open_any(const Endpoint& endpoint, const CancellationToken& cancel) {
-  auto connection = Connection::open(endpoint, "postgres", cancel);
+Result<Connection> open_any(const Cluster& cluster, const CancellationToken& cancel) {
+  auto connection = Connection::open(cluster.endpoint, cluster.maintenance, cancel);
   if (connection || cancel.is_cancelled()) return connection;
-  return Connection::open(endpoint, "template1", cancel);  // postgres may have been dropped
+  return Connection::open(cluster.endpoint, "template1", cancel);  // postgres may have been dropped
 }
 
 Result<Check> check_identity(const Plan& plan, Connection& connection, const CancellationToken& cancel) {
@@ -43,14 +45,19 @@ struct DatabaseList {
   std::vector<std::string> drifted;  ///< collation version differs
 };
 
-Result<DatabaseList> list_databases(Connection& connection, int major, const CancellationToken& cancel) {
-  const std::string drift = major >= 15 ? "datcollversion IS NOT NULL AND datcollversion IS DISTINCT FROM "
-                                          "pg_database_collation_actual_version(oid)"
-                                        : "false";
+Result<DatabaseList> find_databases(Connection& connection, const Cluster& cluster,
+                                    const CancellationToken& cancel) {
+  const std::string drift = cluster.major >= 15
+                                ? "datcollversion IS NOT NULL AND datcollversion IS DISTINCT FROM "
+                                  "pg_database_collation_actual_version(oid)"
+                                : "false";
   DatabaseList list;
   for (const Row& row : RECOVER_TRY(connection.query(
            "SELECT datname, datallowconn AND datconnlimit <> -2, " + drift + " FROM pg_database ORDER BY 1",
            cancel))) {
+    if (!cluster.only.empty() &&
+        std::find(cluster.only.begin(), cluster.only.end(), text(row, 0)) == cluster.only.end())
+      continue;
     (text(row, 1) == "t" ? list.open : list.closed).push_back(text(row, 0));
     if (text(row, 2) == "t") list.drifted.push_back("database " + text(row, 0));
   }
@@ -58,9 +65,10 @@ Result<DatabaseList> list_databases(Connection& connection, int major, const Can
 }
 
 Result<std::string> library_directory(Connection& connection, const CancellationToken& cancel) {
-  const Rows rows =
-      RECOVER_TRY(connection.query("SELECT setting FROM pg_config() WHERE name = 'PKGLIBDIR'", cancel));
-  return rows.empty() ? std::string() : text(rows[0], 0);
+  auto rows = connection.query("SELECT setting FROM pg_config() WHERE name = 'PKGLIBDIR'", cancel);
+  RECOVER_TRY(cancel.check());
+  if (!rows) return std::string();  // not everybody may ask
+  return rows->empty() ? std::string() : text(rows->at(0), 0);
 }
 
 /// Opens every database and asks its catalog.
@@ -119,11 +127,11 @@ Result<void> read_all(ClusterFindings& findings, const Plan& plan, const Cluster
 }  // namespace
 
 Result<std::vector<Check>> check_cluster(const Plan& plan, const Cluster& cluster, StepContext& context) {
-  auto connection = RECOVER_TRY(open_any(cluster.endpoint, context.cancel));
+  auto connection = RECOVER_TRY(open_any(cluster, context.cancel));
   std::vector<Check> checks;
   if (!text_fact(plan.facts, fact::system_identifier).empty())  // a dump has none
     checks.push_back(RECOVER_TRY(check_identity(plan, connection, context.cancel)));
-  const DatabaseList list = RECOVER_TRY(list_databases(connection, cluster.major, context.cancel));
+  const DatabaseList list = RECOVER_TRY(find_databases(connection, cluster, context.cancel));
   ClusterFindings findings;
   findings.level = cluster.level;
   findings.open_databases = list.open;
@@ -134,7 +142,9 @@ Result<std::vector<Check>> check_cluster(const Plan& plan, const Cluster& cluste
   }
   const std::string libraries = RECOVER_TRY(library_directory(connection, context.cancel));
   RECOVER_TRY(survey_all(findings, cluster, libraries, context));
-  if (cluster.level != "none") RECOVER_TRY(read_all(findings, plan, cluster, context));
+  findings.tables_are_counted = cluster.tables_are_counted;
+  if (cluster.level != "none" && !cluster.tables_are_counted)
+    RECOVER_TRY(read_all(findings, plan, cluster, context));
   if (cluster.level == "full") RECOVER_TRY(check_structures(findings, cluster, context));
   for (Check& check : report_findings(findings)) checks.push_back(std::move(check));
   return checks;

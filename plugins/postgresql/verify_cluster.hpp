@@ -17,6 +17,9 @@ struct Cluster {
   int major = 0;
   std::string level;  ///< none, quick, full
   unsigned jobs = 1;
+  std::string maintenance = "postgres";  ///< database to ask for the others
+  std::vector<std::string> only = {};    ///< look at these databases alone; empty: at all
+  bool tables_are_counted = false;       ///< somebody else reads every table
 };
 
 /// All checks that need the running server. Errors: postgresql.connection_failed, run.cancelled.

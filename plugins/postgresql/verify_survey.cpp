@@ -131,7 +131,8 @@ Result<DatabaseSurvey> survey_database(Connection& connection, const std::string
   survey.name = name;
   RECOVER_TRY(survey_tables(survey, connection, major, cancel));
   RECOVER_TRY(survey_sequences(survey, connection, cancel));
-  RECOVER_TRY(survey_libraries(survey, connection, library_directory, cancel));
+  if (!library_directory.empty())
+    RECOVER_TRY(survey_libraries(survey, connection, library_directory, cancel));
   survey.invalid_indexes = first_column(RECOVER_TRY(connection.query(
       "SELECT format('%s.%s.%s', " + quoted_literal(name) +
           ", n.nspname, c.relname) FROM pg_index i "

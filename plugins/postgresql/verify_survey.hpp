@@ -35,7 +35,8 @@ struct DatabaseSurvey {
   std::uint64_t large_objects = 0;
 };
 
-/// Asks the catalog of one database. `library_directory` is the server's $libdir. Errors:
+/// Asks the catalog of one database. `library_directory` is the server's $libdir; empty: libraries
+/// are not looked for. Errors:
 /// postgresql.query_failed, run.cancelled.
 Result<DatabaseSurvey> survey_database(Connection& connection, const std::string& name, int major,
                                        const std::string& library_directory, const CancellationToken& cancel);

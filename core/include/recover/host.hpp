@@ -125,6 +125,7 @@ struct StepContext {
   CancellationToken cancel;
   std::string run_directory;
   Tree* source = nullptr;  ///< the plan's source, read-only; nothing when undoing and for instances
+  std::vector<std::string>* warnings = nullptr;  ///< where the report's sentences go; nothing: nowhere
 };
 
 }  // namespace recover

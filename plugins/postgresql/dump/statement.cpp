@@ -29,6 +29,12 @@ bool has_reference(Tokens tokens) {
 
 }  // namespace
 
+bool is_global(StatementKind kind) {
+  return kind == StatementKind::create_role || kind == StatementKind::role_property ||
+         kind == StatementKind::create_tablespace || kind == StatementKind::create_database ||
+         kind == StatementKind::alter_database || kind == StatementKind::drop_database;
+}
+
 std::string beside(const std::string& relation, const std::string& name) {
   std::size_t dot = std::string::npos;
   bool is_quoted = false;

@@ -36,6 +36,9 @@ enum class StatementKind {
   other,
 };
 
+/// Belongs to the server as a whole: roles, tablespaces, databases.
+bool is_global(StatementKind kind);
+
 /// The names a statement needs. Two statements may run at the same time when neither needs everything and
 /// no name is exclusive in one and present in the other.
 struct Footprint {

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace recover::postgresql::load {
 
@@ -24,6 +25,7 @@ void merge(LoadRecord& all, LoadRecord&& one) {
   const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
   append(all.tables, one.tables);
   append(all.databases, one.databases);
+  append(all.unstated, one.unstated);
   append(all.made_roles, one.made_roles);
   append(all.warnings, one.warnings);
   for (const auto& [state, count] : one.refusals) all.refusals[state] += count;
@@ -56,7 +58,7 @@ void add_notes(const Ledger& ledger, LoadRecord& record) {
 }
 
 Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext& context) {
-  Ledger ledger(options.endpoint, name_of(plan), description(plan, context));
+  Ledger ledger(options.endpoint, options.maintenance, name_of(plan), description(plan, context));
   RECOVER_TRY(ledger.open(context.cancel));
   options.ledger = &ledger;
   LoadRecord record;
@@ -115,9 +117,14 @@ Result<LoadRecord> load_parts(const Plan& plan, const LoadOptions& options, cons
   }
 }
 
-Result<void> remove_ledger(const Plan& plan, const LoadRecord& record, const Endpoint& endpoint,
-                           StepContext& context) {
-  return Ledger(endpoint, name_of(plan), {}).remove(record.databases, context.cancel);
+Result<void> remove_ledger(const Plan& plan, const std::vector<std::string>& databases,
+                           const LoadOptions& options, StepContext& context) {
+  return Ledger(options.endpoint, options.maintenance, name_of(plan), {}).remove(databases, context.cancel);
+}
+
+unsigned connections_of(const Plan& plan) {
+  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
+  return jobs != 0 ? jobs : std::max(2U, std::thread::hardware_concurrency());
 }
 
 }  // namespace recover::postgresql::load

@@ -19,8 +19,12 @@ using MakeReady = std::function<Result<void>()>;
 Result<LoadRecord> load_parts(const Plan& plan, const LoadOptions& options, const MakeReady& make_ready,
                               StepContext& context);
 
-/// Takes the ledger out of the target, which nothing needs any more. Repeating it is success.
-Result<void> remove_ledger(const Plan& plan, const LoadRecord& record, const Endpoint& endpoint,
-                           StepContext& context);
+/// Takes the ledger out of these databases (as the server calls them), which nothing needs any more.
+/// Repeating it is success.
+Result<void> remove_ledger(const Plan& plan, const std::vector<std::string>& databases,
+                           const LoadOptions& options, StepContext& context);
+
+/// How many connections load: the operator's number, else the number of cores, at least two.
+unsigned connections_of(const Plan& plan);
 
 }  // namespace recover::postgresql::load

@@ -16,7 +16,6 @@ namespace recover::postgresql::load {
 
 namespace {
 
-constexpr const char* maintenance_database = "postgres";
 constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1
 constexpr const char* dump_note = "dump";
 constexpr const char* already_there = "23505";  // unique_violation
@@ -29,13 +28,14 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-Ledger::Ledger(Endpoint endpoint, const std::string& name, std::string dump)
+Ledger::Ledger(Endpoint endpoint, std::string maintenance, const std::string& name, std::string dump)
     : endpoint_(std::move(endpoint)),
+      maintenance_(std::move(maintenance)),
       schema_(quoted_identifier(("recover_" + lower(name)).substr(0, longest_name))),
       dump_(std::move(dump)) {}
 
 Result<void> Ledger::open(const CancellationToken& cancel) {
-  auto connection = RECOVER_TRY(Connection::open(endpoint_, maintenance_database, cancel, Purpose::loading));
+  auto connection = RECOVER_TRY(Connection::open(endpoint_, maintenance_, cancel, Purpose::loading));
   is_continued_ = RECOVER_TRY(is_in(connection, cancel));
   if (!is_continued_) {
     // The note about the dump is there from the first moment on, or nothing is.
@@ -68,7 +68,7 @@ Result<bool> Ledger::is_in(Connection& connection, const CancellationToken& canc
 }
 
 Result<bool> Ledger::has_database(const std::string& database, const CancellationToken& cancel) {
-  auto connection = RECOVER_TRY(Connection::open(endpoint_, maintenance_database, cancel));
+  auto connection = RECOVER_TRY(Connection::open(endpoint_, maintenance_, cancel));
   const Rows rows = RECOVER_TRY(connection.query(
       "SELECT 1 FROM pg_catalog.pg_database WHERE datallowconn AND datname = " + quoted_literal(database),
       cancel));
@@ -138,7 +138,7 @@ std::string Ledger::note(const std::string& kind, const std::string& text) const
 /// Through a connection of its own: words of the dump must meet no setting of the dump.
 Result<void> Ledger::remember(const std::string& kind, const std::string& text,
                               const CancellationToken& cancel) {
-  auto connection = RECOVER_TRY(Connection::open(endpoint_, maintenance_database, cancel, Purpose::loading));
+  auto connection = RECOVER_TRY(Connection::open(endpoint_, maintenance_, cancel, Purpose::loading));
   RECOVER_TRY(connection.execute(note(kind, text), cancel));
   return {};
 }
@@ -151,16 +151,14 @@ bool Ledger::was_done_before(const Error& error) const {
 Result<void> Ledger::remove(const std::vector<std::string>& databases, const CancellationToken& cancel) {
   std::vector<std::string> all = databases;
   // The maintenance database goes last: it says that there is something to go on with.
-  std::erase(all, maintenance_database);
-  all.emplace_back(maintenance_database);
+  std::erase(all, maintenance_);
+  all.emplace_back(maintenance_);
   for (const std::string& database : all) {
     auto connection = RECOVER_TRY(Connection::open(endpoint_, database, cancel, Purpose::loading));
-    // Event triggers of the dump must not see this.
-    RECOVER_TRY(
-        connection.execute("SET session_replication_role = replica; SET client_min_messages = error; "
-                           "DROP SCHEMA IF EXISTS " +
-                               schema_ + " CASCADE",
-                           cancel));
+    // Event triggers of the dump must not see this; only a superuser can have made some.
+    const std::string quietly = connection.is_superuser() ? "SET session_replication_role = replica; " : "";
+    RECOVER_TRY(connection.execute(
+        quietly + "SET client_min_messages = error; DROP SCHEMA IF EXISTS " + schema_ + " CASCADE", cancel));
   }
   return {};
 }

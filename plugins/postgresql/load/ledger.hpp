@@ -33,7 +33,7 @@ struct DoneTask {
 class Ledger {
  public:
   /// `name` is of this load alone; `dump` says in words what is loaded. Both are the same in every attempt.
-  Ledger(Endpoint endpoint, const std::string& name, std::string dump);
+  Ledger(Endpoint endpoint, std::string maintenance, const std::string& name, std::string dump);
 
   /// Looks for what an earlier attempt left in the maintenance database, or begins there. Errors:
   /// target.changed when it is about another dump, postgresql.*.
@@ -69,7 +69,8 @@ class Ledger {
   [[nodiscard]] std::string note(const std::string& kind, const std::string& text) const;
 
   Endpoint endpoint_;
-  std::string schema_;  ///< quoted
+  std::string maintenance_;  ///< database
+  std::string schema_;       ///< quoted
   std::string dump_;
   bool is_continued_ = false;
   std::set<std::pair<std::string, std::string>> notes_;

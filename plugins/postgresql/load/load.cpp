@@ -63,10 +63,9 @@ bool can_go_on(const Plan& plan, Files& files) {
 }
 
 LoadOptions options_of(const Plan& plan, const Endpoint& endpoint) {
-  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
   LoadOptions options;
   options.endpoint = endpoint;
-  options.jobs = jobs != 0 ? jobs : std::max(2U, std::thread::hardware_concurrency());
+  options.jobs = connections_of(plan);
   options.tablespaces = tablespace_home(plan);
   options.owner = plan.target.run_as;
   return options;
@@ -128,12 +127,16 @@ Result<void> load(const Plan& plan, StepContext& context) {
   if (!record) {
     record = fill(plan, server, endpoint, context);
     if (!record) return std::move(record).error();
-    RECOVER_TRY(files.write(record_file(plan, context), to_text(*record), "", 0600));
+    RECOVER_TRY(write_record(plan, *record, context));
   }
   RECOVER_TRY(server.ensure());
-  RECOVER_TRY(remove_ledger(plan, *record, endpoint, context));
+  RECOVER_TRY(remove_ledger(plan, record->databases, options_of(plan, endpoint), context));
   RECOVER_TRY(server.stop());
   return files.remove_file(mark_file(plan));
+}
+
+Result<void> write_record(const Plan& plan, const LoadRecord& record, StepContext& context) {
+  return context.host.files().write(record_file(plan, context), to_text(record), "", 0600);
 }
 
 Result<LoadRecord> read_record(const Plan& plan, StepContext& context) {

@@ -12,7 +12,10 @@ namespace recover::postgresql::load {
 /// Errors: those of load_dump(), server.start_failed, tool.failed (initdb).
 Result<void> load(const Plan& plan, StepContext& context);
 
-/// The record that load() wrote. Errors: when there is none.
+/// Writes the record down, whole or not at all. Errors: target.write_failed.
+Result<void> write_record(const Plan& plan, const LoadRecord& record, StepContext& context);
+
+/// The record that was written. Errors: when there is none.
 Result<LoadRecord> read_record(const Plan& plan, StepContext& context);
 
 }  // namespace recover::postgresql::load

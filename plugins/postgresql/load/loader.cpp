@@ -11,6 +11,23 @@
 
 namespace recover::postgresql::load {
 
+namespace {
+
+/// The record has the names that the dump has; where they are in the server follows from the run.
+void tell_names(const Beside& beside, LoadRecord& record) {
+  record.databases.clear();
+  for (const auto& [database, in_server] : beside.databases()) {
+    record.databases.push_back(database);
+    for (LoadedTable& table : record.tables) {
+      if (table.database == in_server) table.database = database;
+    }
+  }
+  record.unstated.assign(beside.unstated().begin(), beside.unstated().end());
+  record.warnings.insert(record.warnings.end(), beside.notes().begin(), beside.notes().end());
+}
+
+}  // namespace
+
 Result<LoadRecord> load_dump(ByteSource& text, const LoadOptions& options, StepContext& context) {
   const double begun = context.host.clock().elapsed();
   dump::Splitter splitter(text);
@@ -37,6 +54,7 @@ Result<LoadRecord> load_dump(ByteSource& text, const LoadOptions& options, StepC
   record.bytes = splitter.offset();
   record.seconds = context.host.clock().elapsed() - begun;
   tally.move_to(record);
+  if (reader.beside()) tell_names(*reader.beside(), record);
   return record;
 }
 

@@ -1,4 +1,4 @@
-/// What a load needs to know. The server is ours alone: roles that are missing may be made in it.
+/// What a load needs to know.
 #pragma once
 
 #include "postgresql/connection.hpp"
@@ -6,12 +6,28 @@
 #include "postgresql/load/ledger.hpp"
 
 #include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 
 namespace recover::postgresql::load {
 
+class MadeRoles;
+
+/// What a load respects in a server that others use. Without it the server is ours alone.
+struct SharedServer {
+  std::string run;  ///< databases are loaded beside others of their name (names.hpp)
+  std::shared_ptr<MadeRoles> made_roles;
+  std::map<std::string, std::string> tablespaces;  ///< name -> directory on the server's machine
+  /// Databases that are there: name -> the clauses of CREATE DATABASE that make one like it.
+  std::map<std::string, std::string> present;
+};
+
 struct LoadOptions {
   Endpoint endpoint;
+  std::string maintenance = "postgres";  ///< database in which roles and databases are made
+  std::optional<SharedServer> shared;
   unsigned jobs = 2;        ///< connections
   std::string database;     ///< where a dump of one database goes, if it does not say so itself
   std::string tablespaces;  ///< directory below which the dump's tablespaces are made; empty: refuse them

@@ -26,10 +26,12 @@ struct Counted {
 
 class Prover {
  public:
-  Prover(const LoadRecord& record, bool with_sums, const Endpoint& endpoint, StepContext& context)
+  Prover(const LoadRecord& record, bool with_sums, const Endpoint& endpoint,
+         const std::map<std::string, std::string>& names, StepContext& context)
       : record_(record),
         with_sums_(with_sums),
         endpoint_(endpoint),
+        names_(names),
         context_(context),
         counted_(record.tables.size()) {}
 
@@ -42,7 +44,7 @@ class Prover {
       const LoadedTable& table = record_.tables[i];
       if (!connection || database != table.database) {
         connection.reset();
-        connection = RECOVER_TRY(Connection::open(endpoint_, table.database, context_.cancel));
+        connection = RECOVER_TRY(Connection::open(endpoint_, name_of(table.database), context_.cancel));
         database = table.database;
         RECOVER_TRY(set_up(*connection));
       }
@@ -58,6 +60,11 @@ class Prover {
   [[nodiscard]] const std::vector<Counted>& counted() const { return counted_; }
 
  private:
+  [[nodiscard]] std::string name_of(const std::string& database) const {
+    const auto other = names_.find(database);
+    return other == names_.end() ? database : other->second;
+  }
+
   Result<void> set_up(Connection& connection) {
     RECOVER_TRY(connection.execute("SET client_encoding = '" + record_.encoding +
                                        "'; SET datestyle = ISO; SET intervalstyle = postgres; "
@@ -95,6 +102,7 @@ class Prover {
   const LoadRecord& record_;
   bool with_sums_;
   const Endpoint& endpoint_;
+  const std::map<std::string, std::string>& names_;
   StepContext& context_;
   std::atomic<std::size_t> next_{0};
   std::vector<Counted> counted_;
@@ -123,7 +131,7 @@ Check rows_check(const LoadRecord& record, const std::vector<Counted>& counted) 
                           : counted[i].failure;
   }
   set_fact(check.facts, "tables", static_cast<std::int64_t>(counted.size()));
-  set_fact(check.facts, "rows_of_dump", static_cast<std::int64_t>(rows));
+  set_fact(check.facts, "rows", static_cast<std::int64_t>(rows));
   if (wrong == 0) {
     check.evidence =
         fmt::format("{} tables, {} rows: as many as the dump has", counted.size(), grouped(rows));
@@ -193,11 +201,12 @@ Check load_check(const LoadRecord& record) {
 }  // namespace
 
 Result<std::vector<Check>> prove(const LoadRecord& record, const std::string& level, unsigned jobs,
-                                 const Endpoint& endpoint, StepContext& context) {
+                                 const Endpoint& endpoint, const std::map<std::string, std::string>& names,
+                                 StepContext& context) {
   std::vector<Check> checks{load_check(record)};
   if (level == "none") return checks;
   const bool with_sums = level == "full";
-  Prover prover(record, with_sums, endpoint, context);
+  Prover prover(record, with_sums, endpoint, names, context);
   std::mutex mutex;
   std::optional<Error> failure;
   {

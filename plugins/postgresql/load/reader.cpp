@@ -23,13 +23,7 @@ using dump::Statement;
 using dump::StatementKind;
 
 constexpr std::size_t inserts_together = std::size_t{1} << 20;
-constexpr const char* maintenance_database = "postgres";
-
-bool is_global(StatementKind kind) {
-  return kind == StatementKind::create_role || kind == StatementKind::role_property ||
-         kind == StatementKind::create_tablespace || kind == StatementKind::create_database ||
-         kind == StatementKind::alter_database || kind == StatementKind::drop_database;
-}
+constexpr const char* first_database = "postgres";  // where psql begins with a pg_dumpall
 
 Statement barrier(StatementKind kind) {
   Statement statement;
@@ -72,7 +66,8 @@ Reader::Reader(dump::Splitter& splitter, const LoadOptions& options, Schedule& s
       tally_(tally),
       context_(context),
       budget_(options.row_memory) {
-  connect(maintenance_database);
+  if (options.shared) beside_.emplace(*options.shared, options.maintenance);
+  connect(first_database);
   databases_.clear();
 }
 
@@ -174,8 +169,18 @@ Result<void> Reader::statement(const dump::Piece& piece) {
 /// may have been chosen for the text alone, and not every encoding fits the cluster's locale: UTF8 holds them
 /// all, but for bytes that are of none.
 Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t line) {
-  if (is_global(first.kind) || options_.database.empty()) return {};
+  if (dump::is_global(first.kind) || options_.database.empty()) return {};
   database_known_ = true;
+  if (!beside_) RECOVER_TRY(make_single_database(line));  // else it is made like the one that is there
+  const auto settings = session_.settings;
+  const std::string schema = schema_;
+  connect(options_.database);
+  session_.settings = settings;
+  schema_ = schema;
+  return {};
+}
+
+Result<void> Reader::make_single_database(std::uint64_t line) {
   Task make;
   make.line = line;
   make.place = {options_.part, 0};  // no statement of the dump
@@ -183,14 +188,8 @@ Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t
   make.sql =
       fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", quoted_identifier(options_.database),
                   encoding_ == "SQL_ASCII" ? "'SQL_ASCII'" : "'UTF8'");
-  make.session = {maintenance_database, std::make_shared<const std::vector<std::string>>()};
-  RECOVER_TRY(add(std::move(make)));
-  const auto settings = session_.settings;
-  const std::string schema = schema_;
-  connect(options_.database);
-  session_.settings = settings;
-  schema_ = schema;
-  return {};
+  make.session = {options_.maintenance, std::make_shared<const std::vector<std::string>>()};
+  return add(std::move(make));
 }
 
 /// The path in the dump is one of the old machine.
@@ -208,14 +207,11 @@ Result<void> Reader::make_tablespace(Task& task) {
 }
 
 Result<void> Reader::begin_copy(Task task) {
-  rows_.reset();  // then the rows that follow are only read
+  rows_.reset();  // of a COPY that is passed over the rows are only read
   const bool is_fresh = fresh_tables_.erase(task.statement.object) != 0;
-  if (RECOVER_TRY(pass_over(task))) return {};
-  rows_ = std::make_shared<RowQueue>(budget_);
-  task.rows = rows_;
   task.lines_are_rows = splitter_.lines_are_rows();
   task.freeze = !task.pinned && !linked_ && task.statement.freeze_possible && is_fresh;
-  return schedule(std::move(task));
+  return add(std::move(task));
 }
 
 /// A session that is gone took its temporary tables along: they are made and filled again in every attempt.
@@ -263,13 +259,23 @@ Result<void> Reader::flush_inserts() {
   return add(*std::exchange(inserts_, std::nullopt));
 }
 
-Result<void> Reader::add(Task task) {
-  if (RECOVER_TRY(pass_over(task))) return {};
-  return schedule(std::move(task));
+/// Where others use the server, a task runs in another database than it says, or brings one along.
+std::vector<Task> Reader::placed(Task task) {
+  if (beside_) return beside_->place(std::move(task));
+  std::vector<Task> alone;
+  alone.push_back(std::move(task));
+  return alone;
 }
 
-Result<void> Reader::schedule(Task task) {
-  if (!schedule_.add(std::move(task))) given_up_ = true;
+Result<void> Reader::add(Task task) {
+  for (Task& one : placed(std::move(task))) {
+    if (RECOVER_TRY(pass_over(one))) continue;
+    if (one.statement.kind == StatementKind::copy) {
+      rows_ = std::make_shared<RowQueue>(budget_);
+      one.rows = rows_;
+    }
+    given_up_ = !schedule_.add(std::move(one)) || given_up_;
+  }
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "postgresql/dump/splitter.hpp"
+#include "postgresql/load/beside.hpp"
 #include "postgresql/load/options.hpp"
 #include "postgresql/load/schedule.hpp"
 #include "postgresql/load/tally.hpp"
@@ -23,6 +24,8 @@ class Reader {
   Result<void> read();
 
   [[nodiscard]] std::vector<std::string> databases() const { return databases_; }
+  /// Where the databases are in a server that others use; nothing in one of our own.
+  [[nodiscard]] const std::optional<Beside>& beside() const { return beside_; }
   [[nodiscard]] std::string encoding() const { return encoding_; }
   [[nodiscard]] std::uint64_t statements() const { return statements_; }
 
@@ -33,10 +36,11 @@ class Reader {
   Result<void> begin_copy(Task task);
   Result<void> make_tablespace(Task& task);
   Result<void> enter_single_database(const dump::Statement& first, std::uint64_t line);
+  Result<void> make_single_database(std::uint64_t line);
   void remember_setting(const std::string& statement);
   void connect(const std::string& database);
   Result<void> add(Task task);
-  Result<void> schedule(Task task);
+  std::vector<Task> placed(Task task);
   Result<void> flush_inserts();
   Result<bool> gather_insert(Task& task);
   /// True when an earlier attempt finished it: what is known of it is tallied.
@@ -49,6 +53,7 @@ class Reader {
   Tally& tally_;
   StepContext& context_;
   RowBudget budget_;
+  std::optional<Beside> beside_;
   SessionState session_;
   std::string schema_;           ///< first of search_path: where names without a schema lie
   bool linked_ = false;          ///< rows must come in the dump's order (see Statement::links_tables)

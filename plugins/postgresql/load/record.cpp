@@ -60,6 +60,7 @@ void take_line(const std::vector<std::string>& values, LoadRecord& record) {
   };
   if (word == "table") record.tables.push_back({value(1), value(2), value(3), number(4), value(5), value(6)});
   if (word == "database") record.databases.push_back(value(1));
+  if (word == "unstated") record.unstated.push_back(value(1));
   if (word == "encoding") record.encoding = value(1);
   if (word == "statements") record.statements = number(1);
   if (word == "bytes") record.bytes = number(1);
@@ -79,6 +80,7 @@ std::string to_text(const LoadRecord& record) {
   std::string text = fmt::format("{}\nencoding\t{}\nstatements\t{}\nbytes\t{}\nseconds\t{:.3f}\n", first_line,
                                  escaped(record.encoding), record.statements, record.bytes, record.seconds);
   for (const std::string& name : record.databases) text += "database\t" + escaped(name) + "\n";
+  for (const std::string& name : record.unstated) text += "unstated\t" + escaped(name) + "\n";
   for (const LoadedTable& table : record.tables) {
     text += fmt::format("table\t{}\t{}\t{}\t{}\t{}\t{}\n", escaped(table.database), escaped(table.table),
                         escaped(table.columns), table.rows, table.sum, escaped(table.normalised));

@@ -25,7 +25,8 @@ struct LoadedTable {
 struct LoadRecord {
   std::vector<LoadedTable> tables;
   std::vector<std::string> databases;  ///< in the order of the dump
-  std::string encoding;                ///< client encoding of the dump's text
+  std::vector<std::string> unstated;  ///< those whose own properties (owner, settings) the dump does not tell
+  std::string encoding;               ///< client encoding of the dump's text
   std::uint64_t statements = 0;
   std::uint64_t bytes = 0;              ///< of the decoded dump
   double seconds = 0;                   ///< of the load

@@ -59,6 +59,10 @@ bool is_duplicate_role(const std::string& state) {
   return state == duplicate_object;
 }
 
+bool is_lack_of_rights(const std::string& state) {
+  return state == "42501";
+}
+
 bool is_missing_extension(const std::string& sql, const std::string& state) {
   return begins_with(sql, "CREATE EXTENSION ") && (state == "0A000" || state == "58P01");
 }

@@ -4,9 +4,11 @@
 // psql goes on over both as well.
 #include "postgresql/load/worker.hpp"
 
+#include "postgresql/dump/database_names.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/locales.hpp"
+#include "postgresql/load/made_roles.hpp"
 #include "postgresql/load/tolerated.hpp"
 #include "postgresql/server_error.hpp"
 #include "recover/errors.hpp"
@@ -76,6 +78,7 @@ Result<void> Worker::run(const Task& task) {
   RECOVER_TRY(context_.cancel.check());
   if (is_needless(task.statement)) return {};
   RECOVER_TRY(enter(task.session));
+  if (options_.shared && RECOVER_TRY(is_left_alone(task))) return {};
   if (task.rows) return copy(task);
   if (task.statement.kind == dump::StatementKind::create_database) return create_database(task);
   return execute(task);
@@ -97,7 +100,7 @@ Result<void> Worker::enter(const SessionState& wanted) {
       applied > wanted.settings->size() ||
       !std::equal(state_.settings->begin(), state_.settings->end(), wanted.settings->begin());
   if (is_ahead) {
-    RECOVER_TRY(connection_->execute("RESET SESSION AUTHORIZATION; RESET ALL", context_.cancel));
+    RECOVER_TRY(connection_->reset(context_.cancel));
     applied = 0;
   }
   for (; applied < wanted.settings->size(); ++applied)
@@ -116,7 +119,11 @@ Result<void> Worker::apply_setting(const std::string& statement) {
     return {};
   }
   if (!is_unknown_setting(state_of(done.error()))) return std::move(done).error();
-  const std::string warning = "the server does not know: " + statement;
+  return warn("the server does not know: " + statement);
+}
+
+/// Once, and in a later attempt too, which passes over what was done.
+Result<void> Worker::warn(const std::string& warning) {
   if (!tally_.add_warning(warning) || options_.ledger == nullptr) return {};
   return options_.ledger->remember("warning", warning, context_.cancel);
 }
@@ -142,6 +149,10 @@ Result<void> Worker::execute(const Task& task) {
     if (is_missing_role(rows.error().cause, state) && attempt < most_deadlocks) {
       RECOVER_TRY(make_missing_role(rows.error()));
       continue;
+    }
+    if (is_beyond_our_rights(task, state)) {
+      RECOVER_TRY(warn("not allowed: " + task.sql));
+      return refused(task, state);
     }
     if (is_harmless(task.statement, task.sql, state)) return refused(task, state);
     return std::move(rows).error();
@@ -186,13 +197,60 @@ Result<void> Worker::refused(const Task& task, const std::string& state) {
   return {};
 }
 
+/// What others use in a shared server stays as it is: their roles, and tablespaces of the same name.
+Result<bool> Worker::is_left_alone(const Task& task) {
+  const std::string& name = task.statement.name;
+  MadeRoles& made = *options_.shared->made_roles;
+  switch (task.statement.kind) {
+    case dump::StatementKind::create_role: {
+      if (made.contains(name)) return false;
+      if (RECOVER_TRY(exists("pg_catalog.pg_roles WHERE rolname = ", name))) return true;
+      RECOVER_TRY(made.add(name));
+      return false;
+    }
+    case dump::StatementKind::role_property: {
+      if (dump::is_about_database(task.sql) || made.contains(name)) return false;
+      tally_.add_warning("role " + name +
+                         " was there: its attributes, password and settings were left alone");
+      return true;
+    }
+    case dump::StatementKind::create_tablespace: RECOVER_TRY(provide_tablespace(task)); return true;
+    default: return false;
+  }
+}
+
+/// The place in the dump is one of the old machine: only the operator knows one on the server's.
+Result<void> Worker::provide_tablespace(const Task& task) {
+  const std::string& name = task.statement.name;
+  if (RECOVER_TRY(exists("pg_catalog.pg_tablespace WHERE spcname = ", name))) return {};
+  const auto chosen = options_.shared->tablespaces.find(name);
+  if (chosen == options_.shared->tablespaces.end())
+    return make_error(errors::target_tablespace_missing, "tablespace " + name, "the server does not have it");
+  RECOVER_TRY(connection_->execute_single(dump::rewrite_tablespace_location(task.sql, chosen->second),
+                                          context_.cancel));
+  return {};
+}
+
+Result<bool> Worker::exists(const std::string& catalog, const std::string& name) {
+  return !RECOVER_TRY(connection_->query("SELECT 1 FROM " + catalog + quoted_literal(name), context_.cancel))
+              .empty();
+}
+
+/// A role that is no superuser can load everything and not give it away.
+bool Worker::is_beyond_our_rights(const Task& task, const std::string& state) const {
+  const dump::StatementKind kind = task.statement.kind;
+  return options_.shared && is_lack_of_rights(state) &&
+         (kind == dump::StatementKind::owner || kind == dump::StatementKind::alter_database ||
+          kind == dump::StatementKind::comment);
+}
+
 /// postgres and template1 are there already; anything else that is there was made by this very dump.
 Result<void> Worker::create_database(const Task& task) {
   auto made = execute_once(task);
   if (made) return {};
   const std::string state = state_of(made.error());
   if (is_duplicate_database(state)) return refused(task, state);
-  if (!is_wrong_locale(state)) return std::move(made).error();
+  if (!is_wrong_locale(state) || options_.shared) return std::move(made).error();
   const std::vector<std::string> locales = libc_locales(task.sql);
   return make_error(errors::locale_missing, fmt::format("line {}: {}", task.line, task.sql),
                     made.error().cause)
@@ -203,8 +261,9 @@ Result<void> Worker::create_database(const Task& task) {
 Result<void> Worker::make_missing_role(const Error& refusal) {
   const std::string role = missing_role(refusal.cause);
   if (options_.ledger != nullptr) RECOVER_TRY(options_.ledger->remember("role", role, context_.cancel));
-  auto maker =
-      RECOVER_TRY(Connection::open(options_.endpoint, "postgres", context_.cancel, Purpose::loading));
+  if (options_.shared) RECOVER_TRY(options_.shared->made_roles->add(role));
+  auto maker = RECOVER_TRY(
+      Connection::open(options_.endpoint, options_.maintenance, context_.cancel, Purpose::loading));
   auto made = maker.execute("CREATE ROLE " + quoted_identifier(role) + " NOLOGIN", context_.cancel);
   if (!made && !is_duplicate_role(state_of(made.error()))) return std::move(made).error();
   tally_.add_role(role);

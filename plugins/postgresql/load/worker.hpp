@@ -37,6 +37,11 @@ class Worker {
   Result<std::uint64_t> send_rows(const Task& task, bool is_ours, dump::RowSum& sum);
   Result<void> enter_rows(const Task& task, const DoneTask& done, bool is_ours);
   Result<void> make_missing_role(const Error& refusal);
+  Result<bool> is_left_alone(const Task& task);
+  Result<void> provide_tablespace(const Task& task);
+  Result<bool> exists(const std::string& catalog, const std::string& name);
+  bool is_beyond_our_rights(const Task& task, const std::string& state) const;
+  Result<void> warn(const std::string& warning);
 
   unsigned number_;
   const LoadOptions& options_;

@@ -72,7 +72,7 @@ TEST_F(Run, CreatesWithEvidenceAndLeavesTheSourceAlone) {
   const Report again = execute();
   EXPECT_EQ(again.exit, ExitCode::ok) << "the same run again is already done";
   EXPECT_TRUE(
-      run::verify_again("last", "quick", world.state, *world.catalog, *world.host, world.progress, {}));
+      run::verify_again("last", "quick", world.state, **world.catalog, *world.host, world.progress, {}));
 }
 
 TEST_F(Run, AFailedVerificationLeavesTheOldDataAndRemovesTheCopy) {
@@ -124,13 +124,14 @@ TEST_F(Run, WhenPuttingBackFailsItSaysWhereEverythingIs) {
 TEST_F(Run, RollbackPutsTheOldBackOnceAndCleanupRemovesTheRest) {
   world.put_old_data();
   ASSERT_EQ(execute().exit, ExitCode::ok);
-  EXPECT_TRUE(run::cleanup(world.state, -1, false, *world.host)->empty()) << "it is still being kept";
+  EXPECT_TRUE(run::cleanup(world.state, -1, false, *world.catalog, *world.host)->empty())
+      << "it is still being kept";
   auto back = world.rollback();
   ASSERT_TRUE(back) << back.error().cause;
   EXPECT_EQ(back->status, RunStatus::rolled_back);
   EXPECT_EQ(world.control(), "old");
   EXPECT_EQ(world.rollback().error().id, "run.nothing_to_undo");
-  auto removed = run::cleanup(world.state, 0, false, *world.host);
+  auto removed = run::cleanup(world.state, 0, false, *world.catalog, *world.host);
   ASSERT_TRUE(removed);
   ASSERT_EQ(removed->size(), 1U);
   EXPECT_EQ(removed->at(0).what, "rolled-back data");
@@ -141,8 +142,8 @@ TEST_F(Run, RollbackPutsTheOldBackOnceAndCleanupRemovesTheRest) {
 TEST_F(Run, OldDataThatWasCleanedCannotBeRolledBack) {
   world.put_old_data();
   ASSERT_EQ(execute().exit, ExitCode::ok);
-  EXPECT_EQ(run::cleanup(world.state, 0, true, *world.host)->size(), 1U);
-  ASSERT_EQ(run::cleanup(world.state, 0, false, *world.host)->size(), 1U);
+  EXPECT_EQ(run::cleanup(world.state, 0, true, *world.catalog, *world.host)->size(), 1U);
+  ASSERT_EQ(run::cleanup(world.state, 0, false, *world.catalog, *world.host)->size(), 1U);
   EXPECT_EQ(world.rollback().error().id, "run.nothing_to_undo");
   EXPECT_EQ(world.control(), "new");
 }
@@ -152,9 +153,9 @@ TEST_F(Run, OldDataThatWasCleanedCannotBeRolledBack) {
 TEST_F(Run, CleanupRemovesWhatLiesBesideTheDataTogetherWithIt) {
   const auto [mine, before] = put_data_beside();
   ASSERT_EQ(execute().exit, ExitCode::ok);
-  EXPECT_EQ(run::cleanup(world.state, 0, true, *world.host)->size(), 2U);
+  EXPECT_EQ(run::cleanup(world.state, 0, true, *world.catalog, *world.host)->size(), 2U);
   EXPECT_TRUE(fs::exists(before + "/table")) << "a dry run removes nothing";
-  ASSERT_EQ(run::cleanup(world.state, 0, false, *world.host)->size(), 2U);
+  ASSERT_EQ(run::cleanup(world.state, 0, false, *world.catalog, *world.host)->size(), 2U);
   EXPECT_FALSE(fs::exists(before));
   EXPECT_TRUE(fs::exists(mine + "/table")) << "it belongs to the present data";
 }
@@ -163,7 +164,7 @@ TEST_F(Run, CleanupOfRolledBackDataRemovesWhatItsRunMadeBeside) {
   const auto [mine, before] = put_data_beside();
   ASSERT_EQ(execute().exit, ExitCode::ok);
   ASSERT_TRUE(world.rollback());
-  ASSERT_EQ(run::cleanup(world.state, 0, false, *world.host)->size(), 2U);
+  ASSERT_EQ(run::cleanup(world.state, 0, false, *world.catalog, *world.host)->size(), 2U);
   EXPECT_FALSE(fs::exists(mine));
   EXPECT_TRUE(fs::exists(before + "/table")) << "it belongs to the data that is back";
 }
@@ -299,17 +300,17 @@ TEST_F(Run, AStateDirectoryInsideTheSourceIsRefused) {
 TEST_F(Run, PrivateInstancesAreRecordedAndReplacedAndRemoved) {
   world.wishes.target_directory.clear();
   ASSERT_EQ(execute().exit, ExitCode::ok);
-  auto listed = run::list_instances(world.state, *world.catalog, *world.host);
+  auto listed = run::list_instances(world.state, **world.catalog, *world.host);
   ASSERT_EQ(listed.size(), 1U);
   EXPECT_EQ(listed[0].name, "f-1");
   EXPECT_FALSE(listed[0].running);
-  EXPECT_TRUE(run::start_instance("f-1", world.state, *world.catalog, *world.host, {}));
-  EXPECT_THAT(*run::systemd_unit("f-1", world.state, *world.catalog, *world.host),
+  EXPECT_TRUE(run::start_instance("f-1", world.state, **world.catalog, *world.host, {}));
+  EXPECT_THAT(*run::systemd_unit("f-1", world.state, **world.catalog, *world.host),
               HasSubstr("instance start f-1"));
-  EXPECT_EQ(run::stop_instance("../f-1", world.state, *world.catalog, *world.host, {}).error().id,
+  EXPECT_EQ(run::stop_instance("../f-1", world.state, **world.catalog, *world.host, {}).error().id,
             "instance.not_found");
-  ASSERT_TRUE(run::remove_instance("f-1", world.state, *world.catalog, *world.host, {}));
-  EXPECT_TRUE(run::list_instances(world.state, *world.catalog, *world.host).empty());
+  ASSERT_TRUE(run::remove_instance("f-1", world.state, **world.catalog, *world.host, {}));
+  EXPECT_TRUE(run::list_instances(world.state, **world.catalog, *world.host).empty());
 }
 
 TEST_F(Run, TheNewestGoodCopyIsChosenAndTheOthersAreTold) {

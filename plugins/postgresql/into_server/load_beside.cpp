@@ -1,0 +1,205 @@
+// The server is in use, so nothing that was in it changes here: databases are made under names of this run,
+// roles are only added, and what was added is written down before it is made. The one exception is asked for
+// by name: --replace drop-first, for a server without the space for both.
+#include "postgresql/into_server/load_beside.hpp"
+
+#include "postgresql/errors.hpp"
+#include "postgresql/facts.hpp"
+#include "postgresql/into_server/address.hpp"
+#include "postgresql/into_server/exchange.hpp"
+#include "postgresql/into_server/server_state.hpp"
+#include "postgresql/load/attempts.hpp"
+#include "postgresql/load/load.hpp"
+#include "postgresql/load/made_roles.hpp"
+#include "postgresql/load/names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace recover::postgresql {
+
+namespace {
+
+std::string maintenance_of(const Plan& plan) {
+  return text_fact(plan.facts, server_fact::maintenance);
+}
+
+std::shared_ptr<load::MadeRoles> made_roles(const Plan& plan, StepContext& context) {
+  return std::make_shared<load::MadeRoles>(context.host.files(),
+                                           context.run_directory + "/" + plan.id + ".roles");
+}
+
+Result<Connection> open_maintenance(const Plan& plan, StepContext& context) {
+  return Connection::open(RECOVER_TRY(server_endpoint(plan)), maintenance_of(plan), context.cancel,
+                          Purpose::loading);
+}
+
+Result<ServerState> ask_same_server(const Plan& plan, StepContext& context) {
+  const Endpoint endpoint = RECOVER_TRY(server_endpoint(plan));
+  ServerState state = RECOVER_TRY(ask_server(endpoint, maintenance_of(plan), context.cancel));
+  const std::string expected = text_fact(plan.facts, server_fact::identity);
+  if (state.identity == expected) return state;
+  return make_error(errors::target_changed, plan.target.server,
+                    fmt::format("it was the server {}, now it is {}", expected, state.identity));
+}
+
+Result<void> drop_database(Connection& connection, const std::string& name, StepContext& context) {
+  const std::string quoted = quoted_identifier(name);
+  RECOVER_TRY(connection.execute("ALTER DATABASE " + quoted + " IS_TEMPLATE false", context.cancel));
+  RECOVER_TRY(connection.execute("ALTER DATABASE " + quoted + " ALLOW_CONNECTIONS false", context.cancel));
+  RECOVER_TRY(
+      connection.query("SELECT pg_catalog.pg_terminate_backend(pid) FROM "
+                       "pg_catalog.pg_stat_activity WHERE datname = " +
+                           quoted_literal(name),
+                       context.cancel));
+  // The server itself waits some seconds for them to go.
+  RECOVER_TRY(connection.execute("DROP DATABASE " + quoted, context.cancel));
+  return {};
+}
+
+std::map<std::string, std::string> chosen_tablespaces(const Plan& plan) {
+  std::map<std::string, std::string> chosen;
+  for (const std::string& entry : list_fact(plan.facts, server_fact::tablespaces)) {
+    const std::size_t equals = entry.find('=');
+    chosen.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return chosen;
+}
+
+/// A database of our own to make roles and databases from, and to keep the ledger in: nothing is written into
+/// those of others. It is named like the databases of this run, so whatever sweeps them takes it along.
+std::string workplace(const Plan& plan) {
+  return new_name(plan, "recover_workplace");
+}
+
+Result<void> make_workplace(const Plan& plan, const ServerState& state, StepContext& context) {
+  if (state.databases.count(workplace(plan)) != 0) return {};
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  RECOVER_TRY(connection.execute(
+      "CREATE DATABASE " + quoted_identifier(workplace(plan)) + " TEMPLATE template0", context.cancel));
+  return {};
+}
+
+/// "Literal" replacement: the old database makes room first. Never of the databases every server has.
+Result<void> drop_first(const Plan& plan, const ServerState& state, StepContext& context) {
+  if (text_fact(plan.facts, server_fact::replace) != "drop-first") return {};
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  for (const std::string& name : plan.finding.databases) {
+    if (name == "postgres" || name == "template1" || name == "template0") continue;
+    if (state.databases.count(name) != 0) RECOVER_TRY(drop_database(connection, name, context));
+  }
+  return {};
+}
+
+Result<void> check_allowed(const Plan& plan, const load::LoadRecord& record, const ServerState& state) {
+  if (text_fact(plan.facts, server_fact::replace) != "never") return {};
+  for (const std::string& name : record.databases) {
+    if (state.databases.count(name) != 0)
+      return make_error(errors::database_exists, "database " + name, "it is on the target already");
+  }
+  return {};
+}
+
+/// The databases of this run that have not been exchanged.
+Result<std::vector<std::string>> begun_databases(const Plan& plan, Connection& connection,
+                                                 StepContext& context) {
+  std::vector<std::string> names;
+  const std::string end = new_name(plan, "");
+  for (const auto& [name, database] : RECOVER_TRY(list_databases(connection, context.cancel))) {
+    if (name.ends_with(end)) names.push_back(name);
+  }
+  return names;
+}
+
+/// A dump of one database tells nothing of the database as a whole; the one it replaces does.
+Result<void> complete_properties(const Plan& plan, const load::LoadRecord& record, const ServerState& state,
+                                 StepContext& context) {
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  for (const std::string& name : record.unstated) {
+    if (state.databases.count(name) == 0) continue;
+    RECOVER_TRY(copy_properties(connection, name, new_name(plan, name), context.cancel));
+  }
+  return {};
+}
+
+void drop_made_roles(const Plan& plan, Connection& connection, StepContext& context) {
+  for (const std::string& role : made_roles(plan, context)->all()) {
+    auto dropped = connection.execute("DROP ROLE IF EXISTS " + quoted_identifier(role), context.cancel);
+    if (!dropped && context.warnings != nullptr)
+      context.warnings->push_back("role " + role +
+                                  " was made by this run and stays: " + dropped.error().cause);
+  }
+}
+
+}  // namespace
+
+Result<void> check_target(const Plan& plan, StepContext& context) {
+  RECOVER_TRY(ask_same_server(plan, context));
+  return {};
+}
+
+Result<void> load_beside(const Plan& plan, StepContext& context) {
+  if (load::read_record(plan, context)) return {};
+  const ServerState state = RECOVER_TRY(ask_same_server(plan, context));
+  RECOVER_TRY(drop_first(plan, state, context));
+  RECOVER_TRY(make_workplace(plan, state, context));
+  load::LoadOptions options;
+  options.endpoint = RECOVER_TRY(server_endpoint(plan));
+  options.jobs = load::connections_of(plan);
+  options.maintenance = workplace(plan);
+  options.shared.emplace();
+  options.shared->run = plan.run;
+  options.shared->made_roles = made_roles(plan, context);
+  options.shared->tablespaces = chosen_tablespaces(plan);
+  for (const auto& [name, database] : state.databases) options.shared->present[name] = database.clauses;
+  const auto make_ready = [&]() -> Result<void> { return check_target(plan, context); };
+  const load::LoadRecord record = RECOVER_TRY(load::load_parts(plan, options, make_ready, context));
+  RECOVER_TRY(check_allowed(plan, record, state));
+  RECOVER_TRY(complete_properties(plan, record, state, context));
+  std::vector<std::string> names;
+  for (const std::string& name : record.databases) names.push_back(new_name(plan, name));
+  RECOVER_TRY(load::remove_ledger(plan, names, options, context));
+  RECOVER_TRY(load::write_record(plan, record, context));
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  return drop_database(connection, workplace(plan), context);
+}
+
+Result<void> discard_loaded(const Plan& plan, StepContext& context) {
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  const std::string way = text_fact(plan.facts, server_fact::failed);
+  for (const std::string& name : RECOVER_TRY(begun_databases(plan, connection, context))) {
+    if (way == "drop" || name == workplace(plan)) {
+      RECOVER_TRY(drop_database(connection, name, context));
+      continue;
+    }
+    std::string kept = name;
+    if (way == "rename") {
+      const std::string end = new_name(plan, "");
+      kept = load::beside_name(name.substr(0, name.size() - end.size()), "failed", plan.run);
+      RECOVER_TRY(connection.execute(
+          "ALTER DATABASE " + quoted_identifier(name) + " RENAME TO " + quoted_identifier(kept),
+          context.cancel));
+    }
+    if (context.warnings != nullptr)
+      context.warnings->push_back("what was loaded is kept for inspection as database " + kept);
+  }
+  drop_made_roles(plan, connection, context);
+  return {};
+}
+
+Result<void> drop_kept(const Plan& plan, StepContext& context) {
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  const auto present = RECOVER_TRY(list_databases(connection, context.cancel));
+  for (const Exchanged& one : exchanged(plan, context)) {
+    for (const std::string& name : {kept_name(plan, one.name), undone_name(plan, one.name)}) {
+      const auto found = present.find(name);
+      const bool is_ours =
+          found != present.end() && (found->second.id == one.old_id || found->second.id == one.new_id);
+      if (is_ours) RECOVER_TRY(drop_database(connection, name, context));
+    }
+  }
+  return {};
+}
+
+}  // namespace recover::postgresql

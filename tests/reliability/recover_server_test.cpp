@@ -1,0 +1,321 @@
+// A dump into a server that is in use: loaded beside, proven, exchanged in one transaction, and everything
+// that was there is there still.
+#include "tests/support/recovering.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <thread>
+
+namespace recover::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+namespace fs = std::filesystem;
+
+constexpr int major = 15;
+
+class RunningServer : public Recovering {
+ protected:
+  void SetUp() override {
+    target_ = std::make_unique<Cluster>(box, major, "target");
+    target_->start({"max_prepared_transactions=2"});
+    fs::create_directories(box.source());
+  }
+
+  [[nodiscard]] std::string url(const std::string& user = "postgres") const {
+    return "postgresql://" + user + "@/postgres?host=" + target_->sockets();
+  }
+  Answer recover_into_server(std::vector<std::string> words = {}) {
+    words.insert(words.end(), {"--target", url()});
+    return recover(major, words);
+  }
+  /// A pg_dumpall as small as one can be written by hand.
+  void write_cluster_dump(const std::string& contents) {
+    box.write("source/all.sql",
+              "--\n-- PostgreSQL database cluster dump\n--\n\nSET client_encoding = 'UTF8';\n"
+              "CREATE ROLE app;\nALTER ROLE app WITH LOGIN PASSWORD 'md5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';\n"
+              "CREATE ROLE fresh;\nALTER ROLE fresh WITH NOLOGIN CONNECTION LIMIT 7;\n"
+              "CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8';\n"
+              "ALTER DATABASE shop OWNER TO app;\nALTER DATABASE shop SET work_mem TO '17MB';\n"
+              "\\connect shop\n" +
+                  contents +
+                  "\\connect postgres\n"
+                  "--\n-- PostgreSQL database cluster dump complete\n--\n\n");
+  }
+  void write_shop() {
+    write_cluster_dump(
+        "CREATE TABLE public.orders (id integer, what text);\nALTER TABLE public.orders OWNER TO app;\n"
+        "COPY public.orders (id, what) FROM stdin;\n1\tnew\n2\tnew\n3\tnew\n\\.\n");
+  }
+  void make_old_shop() {
+    static_cast<void>(target_->sql("CREATE ROLE app NOLOGIN; CREATE ROLE guest"));
+    static_cast<void>(target_->sql("CREATE DATABASE shop OWNER guest"));
+    static_cast<void>(target_->sql("ALTER DATABASE shop SET statement_timeout = '99s'"));
+    static_cast<void>(target_->sql("GRANT CREATE ON DATABASE shop TO guest"));
+    static_cast<void>(target_->sql("CREATE TABLE orders AS SELECT 1 AS id, 'old'::text AS what", "shop"));
+  }
+  [[nodiscard]] std::string names() const {
+    return target_->sql(
+        "SELECT string_agg(regexp_replace(datname, '_[^_]{26}$', ''), ' ' ORDER BY datname) "
+        "FROM pg_database WHERE datname !~ '^template'");
+  }
+  /// The name that ends the way of this run.
+  [[nodiscard]] std::string name_like(const std::string& pattern) const {
+    std::string name = target_->sql("SELECT datname FROM pg_database WHERE datname LIKE '" + pattern + "'");
+    while (!name.empty() && name.back() == '\n') name.pop_back();
+    return name;
+  }
+  static std::string trimmed(std::string text) {
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+  }
+
+  std::unique_ptr<Cluster> target_;
+};
+
+TEST_F(RunningServer, TheNewDatabaseTakesTheNameAndTheOldOneIsKept) {
+  make_old_shop();
+  write_shop();
+  box.protect(box.source());
+  const Answer answer = recover_into_server({"--verify", "full"});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
+  EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  EXPECT_EQ(trimmed(names()), "postgres shop shop__old");
+  EXPECT_EQ(trimmed(target_->sql("SELECT count(*), min(what) FROM orders", "shop")), "3|new");
+  EXPECT_EQ(trimmed(target_->sql("SELECT what FROM orders", name_like("shop\\_\\_old%"))), "old");
+  EXPECT_EQ(trimmed(target_->sql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'shop'")),
+            "app");
+  EXPECT_EQ(trimmed(target_->sql("SHOW work_mem", "shop")), "17MB");
+  // Roles are added; those that were there keep what they have.
+  EXPECT_EQ(trimmed(target_->sql("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'fresh'")), "7");
+  EXPECT_EQ(trimmed(target_->sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'app'")), "f");
+  EXPECT_THAT(answer.told(), HasSubstr("role app was there"));
+
+  const Outcome undone = box.recover({"rollback", "last", "--yes"});
+  ASSERT_EQ(undone.exit, 0) << undone.err;
+  EXPECT_EQ(trimmed(names()), "postgres shop shop__undone");
+  EXPECT_EQ(trimmed(target_->sql("SELECT what FROM orders", "shop")), "old");
+}
+
+TEST_F(RunningServer, SessionsInTheOldDatabaseAreEndedAndTold) {
+  make_old_shop();
+  write_shop();
+  const std::jthread session([&] {  // ends when its session is ended
+    static_cast<void>(Sandbox::run(
+        {"psql", "-h", target_->sockets(), "-U", "postgres", "-d", "shop", "-c", "SELECT pg_sleep(600)"}));
+  });
+  while (trimmed(target_->sql("SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop'")) != "1") {
+  }
+  const Answer answer = recover_into_server();
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_THAT(answer.told(), HasSubstr("ended session"));
+}
+
+TEST_F(RunningServer, ADumpOfOneDatabaseKeepsWhatTheServerSaysOfIt) {
+  make_old_shop();
+  box.write("source/shop.sql",
+            "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE public.orders (id integer, what text);\n"
+            "COPY public.orders (id, what) FROM stdin;\n1\tnew\n\\.\n"
+            "--\n-- PostgreSQL database dump complete\n--\n\n");
+  const Answer answer = recover_into_server();
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(trimmed(target_->sql("SELECT what FROM orders", "shop")), "new");
+  EXPECT_EQ(trimmed(target_->sql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'shop'")),
+            "guest");
+  EXPECT_EQ(trimmed(target_->sql("SHOW statement_timeout", "shop")), "99s");
+  EXPECT_EQ(trimmed(target_->sql("SELECT has_database_privilege('guest', 'shop', 'CREATE')")), "t");
+}
+
+TEST_F(RunningServer, ACutDumpChangesNothing) {
+  make_old_shop();
+  write_cluster_dump(
+      "CREATE TABLE public.orders (id integer, what text);\nCOPY public.orders FROM stdin;\n1\tnew\n");
+  fs::resize_file(box.source() + "/all.sql", fs::file_size(box.source() + "/all.sql") - 60);
+  const Answer answer = recover_into_server();
+  EXPECT_EQ(answer.exit, 3) << answer.told();
+  EXPECT_EQ(trimmed(target_->sql("SELECT what FROM orders", "shop")), "old");
+  EXPECT_THAT(names(), ::testing::Not(HasSubstr("__old"))) << answer.told();
+}
+
+TEST_F(RunningServer, AFailedStatementKeepsTheHalfForInspectionOrDropsIt) {
+  make_old_shop();
+  write_cluster_dump("CREATE TABLE public.orders (id integer);\nSELECT no_such_function();\n");
+  const Answer renamed = recover_into_server();
+  EXPECT_EQ(renamed.exit, 3) << renamed.told();
+  EXPECT_EQ(trimmed(names()), "postgres shop shop__failed");
+  EXPECT_EQ(trimmed(target_->sql("SELECT what FROM orders", "shop")), "old");
+  EXPECT_THAT(renamed.told(), HasSubstr("shop__failed"));
+  const Answer dropped = recover_into_server({"--on-failed-database", "drop"});
+  EXPECT_EQ(dropped.exit, 3) << dropped.told();
+  EXPECT_EQ(trimmed(names()), "postgres shop shop__failed");
+  EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM pg_roles WHERE rolname = 'fresh'")), "0");
+}
+
+TEST_F(RunningServer, NeverReplacesWhenToldSo) {
+  make_old_shop();
+  write_shop();
+  const Answer answer = recover_into_server({"--replace", "never"});
+  EXPECT_EQ(answer.exit, 8) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.database_exists"));
+  EXPECT_EQ(trimmed(names()), "postgres shop");
+}
+
+TEST_F(RunningServer, DropsFirstOnlyWhenToldSo) {
+  make_old_shop();
+  write_shop();
+  const Answer answer = recover_into_server({"--replace", "drop-first"});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(trimmed(names()), "postgres shop");
+  EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM orders", "shop")), "3");
+}
+
+TEST_F(RunningServer, APreparedTransactionIsNamedAndTheRunGoesOnAfterwards) {
+  make_old_shop();
+  write_shop();
+  static_cast<void>(
+      target_->sql("BEGIN; INSERT INTO orders VALUES (9, 'x'); PREPARE TRANSACTION 'theirs'", "shop"));
+  const Answer answer = recover_into_server();
+  EXPECT_EQ(answer.exit, 9) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.database_in_use"));
+  EXPECT_THAT(answer.told(), HasSubstr("theirs"));
+  EXPECT_EQ(trimmed(target_->sql("SELECT datallowconn FROM pg_database WHERE datname = 'shop'")), "t");
+  static_cast<void>(target_->sql("ROLLBACK PREPARED 'theirs'", "shop"));
+  const Answer again = recover_into_server();
+  EXPECT_EQ(again.exit, 0) << again.told();
+}
+
+TEST_F(RunningServer, CleanupDropsTheOldDatabaseWhenItsTimeIsOver) {
+  make_old_shop();
+  write_shop();
+  ASSERT_EQ(recover_into_server().exit, 0);
+  ASSERT_EQ(box.recover({"cleanup", "--yes"}).exit, 0);
+  EXPECT_EQ(trimmed(names()), "postgres shop shop__old") << "its time is not over";
+  const Outcome cleaned = box.recover({"cleanup", "--yes", "--older-than", "0"});
+  ASSERT_EQ(cleaned.exit, 0) << cleaned.err;
+  EXPECT_EQ(trimmed(names()), "postgres shop");
+}
+
+TEST_F(RunningServer, AnOlderServerIsRefusedBeforeAnythingHappens) {
+  box.write("source/shop.sql",
+            "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 17.2\n"
+            "-- Dumped by pg_dump version 17.2\n\nCREATE TABLE public.t (i integer);\n"
+            "--\n-- PostgreSQL database dump complete\n--\n\n");
+  const Answer answer = recover_into_server();
+  EXPECT_EQ(answer.exit, 6) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.target_too_old"));
+  EXPECT_EQ(trimmed(names()), "postgres");
+}
+
+TEST_F(RunningServer, ContentsOfPostgresAreBroughtBackToo) {
+  write_cluster_dump("CREATE TABLE public.t (i integer);\n");
+  std::ostringstream text;
+  text << std::ifstream(box.source() + "/all.sql").rdbuf();
+  std::string dump = text.str();
+  const std::string mark = "\\connect postgres\n";
+  dump.insert(dump.find(mark) + mark.size(), "CREATE TABLE public.kept AS SELECT 42 AS answer;\n");
+  box.write("source/all.sql", dump);
+  static_cast<void>(target_->sql("CREATE TABLE theirs (i integer)"));
+  const Answer answer = recover_into_server();
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(trimmed(target_->sql("SELECT answer FROM kept")), "42");
+  EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM theirs", name_like("postgres\\_\\_old%"))), "0");
+}
+
+TEST_F(RunningServer, OddNamesComeBackExactly) {
+  const std::vector<std::string> odd{"a\"b; drop -- x", std::string(63, 'n'), "a__old_b", "Mixed Case",
+                                     "\xc3\xbc\x6ei\xe2\x82\xac"};
+  std::string dump = "--\n-- PostgreSQL database cluster dump\n--\n\n";
+  for (const std::string& name : odd) {
+    std::string quoted;
+    for (const char letter : name) quoted += letter == '"' ? "\"\"" : std::string(1, letter);
+    dump += "CREATE DATABASE \"" + quoted + "\" WITH TEMPLATE = template0;\n\\connect \"" + quoted +
+            "\"\nCREATE TABLE public.t (i integer);\n";
+  }
+  box.write("source/all.sql", dump + "--\n-- PostgreSQL database cluster dump complete\n--\n\n");
+  const Answer answer = recover_into_server();
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  for (const std::string& name : odd) EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM t", name)), "0");
+}
+
+// ---- R47, R48: reaching the server ------------------------------------------------------------------
+
+struct Refusal {
+  std::string url;
+  std::string error;
+  std::string help;
+};
+
+TEST_F(RunningServer, EveryReasonNotToGetInHasItsOwnError) {
+  write_shop();
+  static_cast<void>(target_->sql("CREATE ROLE locked LOGIN PASSWORD 'right'; CREATE ROLE stranger LOGIN"));
+  box.write("target/data/pg_hba.conf",
+            "local all locked scram-sha-256\nlocal all stranger reject\nlocal all all trust\n");
+  static_cast<void>(target_->sql("SELECT pg_reload_conf()"));
+  box.write("passwords", "*:*:*:locked:wrong\n");
+  fs::permissions(box.path("passwords"), fs::perms::owner_read);
+  const std::string nobody = box.path("nobody");
+  fs::create_directories(nobody);
+  for (const Refusal& one : std::vector<Refusal>{
+           {url("locked"), "postgresql.password_refused", "--password-file"},
+           {url("stranger"), "postgresql.access_refused", "pg_hba.conf"},
+           {"postgresql://postgres@/?host=" + nobody, "postgresql.server_unreachable", "--target"},
+           {"postgresql://postgres@127.0.0.1:1/", "postgresql.server_unreachable", "--target"},
+           {url() + "&nonsense=1", "postgresql.target_invalid", "postgresql://"},
+           {"postgresql://postgres:secret@localhost/", "postgresql.target_invalid", "--password-file"}}) {
+    const Answer answer = recover(major, {"--target", one.url, "--password-file", box.path("passwords")});
+    EXPECT_THAT(ids(answer), Contains(one.error)) << one.url << answer.told();
+    EXPECT_THAT(answer.told(), HasSubstr(one.help)) << one.url;
+    EXPECT_EQ(answer.exit, one.error == "postgresql.target_invalid" ? 64 : 1) << answer.told();
+    EXPECT_THAT(answer.told(), ::testing::Not(HasSubstr("secret"))) << "a password was repeated";
+  }
+}
+
+TEST_F(RunningServer, APasswordFileThatOthersMayReadIsRefused) {
+  write_shop();
+  box.write("passwords", "secret\n");
+  fs::permissions(box.path("passwords"), fs::perms(0644));
+  const Answer answer = recover(major, {"--target", url(), "--password-file", box.path("passwords")});
+  EXPECT_EQ(answer.exit, 1) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.password_file_unsafe"));
+  EXPECT_THAT(answer.told(), HasSubstr("chmod 0600"));
+}
+
+TEST_F(RunningServer, APasswordFromAFileOpensTheServer) {
+  make_old_shop();
+  write_shop();
+  static_cast<void>(target_->sql("CREATE ROLE boss SUPERUSER LOGIN PASSWORD 'right'"));
+  box.write("target/data/pg_hba.conf", "local all boss scram-sha-256\nlocal all all trust\n");
+  static_cast<void>(target_->sql("SELECT pg_reload_conf()"));
+  box.write("passwords", "right\n");
+  fs::permissions(box.path("passwords"), fs::perms(0600));
+  const Answer answer = recover(major, {"--target", url("boss"), "--password-file", box.path("passwords")});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM orders", "shop")), "3");
+}
+
+TEST_F(RunningServer, ARoleWithoutTheRightsIsToldWhatItLacks) {
+  write_shop();
+  static_cast<void>(target_->sql("CREATE ROLE weak LOGIN"));
+  const Answer answer = recover(major, {"--target", url("weak")});
+  EXPECT_EQ(answer.exit, 8) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.target_rights"));
+}
+
+TEST_F(RunningServer, WithoutSuperuserOwnersThatCannotBeGivenAreListed) {
+  write_cluster_dump(
+      "CREATE TABLE public.orders (id integer, what text);\nALTER TABLE public.orders OWNER TO other;\n"
+      "COPY public.orders (id, what) FROM stdin;\n1\tnew\n\\.\n");
+  static_cast<void>(target_->sql("CREATE ROLE maker LOGIN CREATEDB CREATEROLE; CREATE ROLE other SUPERUSER"));
+  const Answer answer = recover(major, {"--target", url("maker")});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_THAT(answer.told(), HasSubstr("ALTER TABLE public.orders OWNER TO other"));
+  EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM orders", "shop")), "1");
+}
+
+}  // namespace
+}  // namespace recover::test
