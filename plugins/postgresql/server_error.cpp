@@ -66,8 +66,10 @@ constexpr std::array table{
 
 constexpr ServerError unknown{"", "other", &errors::statement_failed, false, nullptr};
 
+/// Unlike a severity ("FATAL", "PANIC") it has a digit.
 bool is_state(std::string_view word) {
-  return word.size() == 5 && std::all_of(word.begin(), word.end(), [](char c) {
+  const bool has_digit = word.find_first_of("0123456789") != std::string_view::npos;
+  return word.size() == 5 && has_digit && std::all_of(word.begin(), word.end(), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
          });
 }
