@@ -5,6 +5,7 @@
 #include "postgresql/into_server/address.hpp"
 
 #include "postgresql/errors.hpp"
+#include "postgresql/placement.hpp"
 
 #include <fcntl.h>
 #include <libpq-fe.h>
@@ -104,7 +105,7 @@ Result<Endpoint> server_endpoint(const std::string& url, const std::string& pass
 Result<Endpoint> server_endpoint(const Plan& plan) {
   Endpoint endpoint =
       RECOVER_TRY(server_endpoint(plan.target.server, text_fact(plan.facts, server_fact::password_file)));
-  endpoint.lock_timeout = number_fact(plan.facts, server_fact::lock_timeout);
+  endpoint.lock_timeout = number_fact(plan.facts, plan_fact::lock_timeout);
   return endpoint;
 }
 

@@ -11,8 +11,6 @@ namespace recover::postgresql {
 /// Facts of a plan whose target is a running server.
 namespace server_fact {
 inline constexpr auto password_file = "password_file";  ///< text: absolute path; empty: libpq's own default
-inline constexpr auto lock_timeout = "lock_timeout";    ///< number: seconds
-inline constexpr auto lock_action = "lock_action";      ///< text: wait, fail, terminate
 inline constexpr auto replace = "replace";              ///< text: swap, drop-first, never
 inline constexpr auto failed = "failed_database";       ///< text: drop, keep, rename
 inline constexpr auto identity = "target_identity";     ///< text: system identifier of the server

@@ -146,6 +146,8 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   RECOVER_TRY(make_workplace(plan, state, context));
   load::LoadOptions options;
   options.endpoint = RECOVER_TRY(server_endpoint(plan));
+  options.endpoint.lock_timeout =
+      0;  // the monitor of the load watches for longer waits, and names the blocker
   options.jobs = load::connections_of(plan);
   options.maintenance = workplace(plan);
   options.shared.emplace();

@@ -54,8 +54,6 @@ Result<void> find_tools(Plan& plan, const Wishes& wishes, Host& host) {
 
 void remember_wishes(Plan& plan, const Wishes& wishes, const ServerState& state) {
   set_fact(plan.facts, server_fact::password_file, wishes.server.password_file);
-  set_fact(plan.facts, server_fact::lock_timeout, wishes.server.lock_timeout);
-  set_fact(plan.facts, server_fact::lock_action, wishes.server.lock_action);
   set_fact(plan.facts, server_fact::replace, wishes.server.replace);
   set_fact(plan.facts, server_fact::failed, wishes.server.failed);
   set_fact(plan.facts, server_fact::identity, state.identity);
