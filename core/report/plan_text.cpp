@@ -46,7 +46,7 @@ std::string one_plan(const Plan& plan, std::size_t number, const Style& style) {
                       (finding.path.empty() ? "." : text::printable(finding.path)) + "\n";
   block += line("strategy", strategy_words(plan.strategy));
   block += line("target", target_words(plan.target));
-  block += line("server", server_words(plan.target));
+  if (plan.target.kind != TargetKind::server) block += line("server", server_words(plan.target));
   for (const Step& step : plan.steps) {
     const bool is_first = &step == &plan.steps.front();
     block += line(is_first ? "steps" : "", text::printable(step.title));

@@ -12,6 +12,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace recover::run {
@@ -103,23 +104,61 @@ class Cleanup {
 
   /// Databases that a run left in a running server; only its engine can drop them.
   Result<void> offer_in_server(PastRun& past, const Plan& plan, std::size_t number, std::int64_t end) {
+    const JournalContent& journal = past.journal.content();
     const auto item = load_item(past.directory, number);
-    const bool is_undone = past.journal.content().has(Event::rolled_back, plan.id);
-    if (!item || item->state == ItemState::cleaned || (!is_undone && item->kept_old.empty())) return {};
-    const std::int64_t due = until(end, is_undone ? 0 : item->kept_until);
-    const bool is_due = due <= now_;
+    if (!item || item->state == ItemState::cleaned) return {};
+    if (journal.has(Event::rolled_back, plan.id)) {
+      return drop_in_server("drop_kept", {plan.run, plan.replaces, "rolled-back data", {}, until(end, 0)},
+                            past, number);
+    }
+    if (journal.has(Event::committed, plan.id)) {
+      if (item->kept_old.empty()) return {};
+      return drop_in_server("drop_kept",
+                            {plan.run, item->kept_old, "old data", {}, until(end, item->kept_until)}, past,
+                            number);
+    }
+    if (is_begun_in_server(journal, plan) || !has_loaded(journal, plan)) return {};
+    return drop_in_server("drop_begun", {plan.run, "what was loaded", "staging", {}, until(end, 0)}, past,
+                          number);
+  }
+
+  /// Names that were being exchanged are finished or given back by resume.
+  static bool is_begun_in_server(const JournalContent& journal, const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+      const StepState state = journal.state_of(plan.id, step.id);
+      return step.phase == to_text(ItemState::swapped) &&
+             (state == StepState::begun || state == StepState::done);
+    });
+  }
+  static bool has_loaded(const JournalContent& journal, const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+      const StepState state = journal.state_of(plan.id, step.id);
+      return step.phase == to_text(ItemState::loaded) &&
+             (state == StepState::begun || state == StepState::done);
+    });
+  }
+
+  Result<void> drop_in_server(const std::string& call, Leftover leftover, PastRun& past, std::size_t number) {
+    const Plan& plan = past.plan.plans[number];
+    const bool is_due = leftover.until <= now_;
     if (!is_due && !dry_run_) return {};
-    found.push_back({plan.run, (is_undone ? plan.replaces : item->kept_old) + " on " + plan.target.server,
-                     is_undone ? "rolled-back data" : "old data", Bytes{}, due});
+    leftover.path += " on " + plan.target.server;
+    found.push_back(std::move(leftover));
     if (dry_run_ || !is_due) return {};
     Silent silent;
     StepContext context{host_, silent, CancellationToken{}, past.directory.path};
     const Engine* engine = RECOVER_TRY(catalog_.engine(plan.engine));
-    RECOVER_TRY(engine->perform(EngineCall{"drop_kept", {}}, plan, context));
-    ItemReport cleaned = *item;
-    cleaned.state = ItemState::cleaned;
-    cleaned.kept_old.clear();
-    return save_item(past.directory, number, cleaned);
+    if (auto dropped = engine->perform(EngineCall{call, {}}, plan, context); !dropped) {
+      // A server that is down must not keep everything else from being cleaned.
+      host_.log().write(LogLevel::warn, dropped.error().what + ": " + dropped.error().cause);
+      found.pop_back();
+      return {};
+    }
+    auto cleaned = load_item(past.directory, number);
+    if (!cleaned) return {};
+    cleaned->state = ItemState::cleaned;
+    cleaned->kept_old.clear();
+    return save_item(past.directory, number, *cleaned);
   }
 
   Result<void> offer_staging(PastRun& past, const Plan& plan, std::int64_t until) {

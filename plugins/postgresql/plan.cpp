@@ -105,6 +105,7 @@ Result<void> perform_in_server(const EngineCall& call, const Plan& plan, StepCon
   if (call.name == "stop") return {};
   if (call.name == "load_beside") return load_beside(plan, context);
   if (call.name == "discard_loaded") return discard_loaded(plan, context);
+  if (call.name == "drop_begun") return drop_begun(plan, context);
   if (call.name == "exchange_databases")
     return exchange(plan, RECOVER_TRY(load::read_record(plan, context)).databases, context);
   if (call.name == "undo_exchange") return undo_exchange(plan, context);

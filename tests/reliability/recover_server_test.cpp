@@ -200,6 +200,36 @@ TEST_F(RunningServer, CleanupDropsTheOldDatabaseWhenItsTimeIsOver) {
   EXPECT_EQ(trimmed(names()), "postgres shop");
 }
 
+/// Whenever it is killed, the name leads to a whole database, old or new, and the run is finished or undone.
+TEST_F(RunningServer, KilledAtAnyMomentItIsFinishedByResume) {
+  make_old_shop();
+  write_shop();
+  const std::vector<std::string> command{
+      RECOVER_PROGRAM, "--state-dir", box.state(), box.source(),          "--yes", "--min-free", "100MB",
+      "--target",      url(),         "--bindir",  server_programs(major)};
+  bool was_killed = false;
+  for (const char* seconds : {"0.4", "0.8", "1.2", "1.6", "2.0", "2.5"}) {
+    std::vector<std::string> killed{"timeout", "-s", "KILL", seconds};
+    killed.insert(killed.end(), command.begin(), command.end());
+    if (Sandbox::run(killed).exit == 0) break;
+    was_killed = true;
+    const std::string what = trimmed(target_->sql("SELECT min(what) FROM orders", "shop"));
+    EXPECT_TRUE(what == "old" || what == "new") << what;
+    const Outcome resumed = box.recover({"resume", "last", "--yes"});
+    if (resumed.exit != 0) {  // killed before there was anything to resume
+      EXPECT_EQ(trimmed(target_->sql("SELECT min(what) FROM orders", "shop")), "old") << resumed.err;
+      continue;
+    }
+    EXPECT_EQ(trimmed(target_->sql("SELECT count(*), min(what) FROM orders", "shop")), "3|new");
+    ASSERT_EQ(box.recover({"rollback", "last", "--yes"}).exit, 0);
+    EXPECT_EQ(trimmed(target_->sql("SELECT what FROM orders", "shop")), "old");
+    ASSERT_EQ(box.recover({"cleanup", "--yes", "--older-than", "0"}).exit, 0);
+  }
+  EXPECT_TRUE(was_killed);
+  ASSERT_EQ(box.recover({"cleanup", "--yes", "--older-than", "0"}).exit, 0);
+  EXPECT_EQ(names().find("__new"), std::string::npos) << names();
+}
+
 TEST_F(RunningServer, AnOlderServerIsRefusedBeforeAnythingHappens) {
   box.write("source/shop.sql",
             "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 17.2\n"

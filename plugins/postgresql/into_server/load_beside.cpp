@@ -152,6 +152,7 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   options.maintenance = workplace(plan);
   options.shared.emplace();
   options.shared->run = plan.run;
+  options.shared->role = state.role;
   options.shared->made_roles = made_roles(plan, context);
   options.shared->tablespaces = chosen_tablespaces(plan);
   for (const auto& [name, database] : state.databases) options.shared->present[name] = database.clauses;
@@ -165,6 +166,14 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   RECOVER_TRY(load::write_record(plan, record, context));
   auto connection = RECOVER_TRY(open_maintenance(plan, context));
   return drop_database(connection, workplace(plan), context);
+}
+
+Result<void> drop_begun(const Plan& plan, StepContext& context) {
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  for (const std::string& name : RECOVER_TRY(begun_databases(plan, connection, context)))
+    RECOVER_TRY(drop_database(connection, name, context));
+  drop_made_roles(plan, connection, context);
+  return {};
 }
 
 Result<void> discard_loaded(const Plan& plan, StepContext& context) {

@@ -18,6 +18,9 @@ Result<void> load_beside(const Plan& plan, StepContext& context);
 /// query_failed.
 Result<void> discard_loaded(const Plan& plan, StepContext& context);
 
+/// Drops what an interrupted run left of its load, when nobody will go on with it. Errors: the same.
+Result<void> drop_begun(const Plan& plan, StepContext& context);
+
 /// Drops the databases that were exchanged and kept, or undone, by this run: their time is over. Errors: the
 /// same.
 Result<void> drop_kept(const Plan& plan, StepContext& context);

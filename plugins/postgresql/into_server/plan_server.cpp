@@ -79,8 +79,6 @@ Result<void> look_at_databases(Plan& plan, const Wishes& wishes, const ServerSta
   }
   plan.replaces = fmt::format("{}", fmt::join(replaced, ", "));
   if (wishes.server.replace != "drop-first") plan.keeps_old_as = fmt::format("{}", fmt::join(kept, ", "));
-  if (!replaced.empty())
-    plan.warnings.push_back("sessions in the replaced databases are ended for the exchange");
   if (!state.is_superuser) {
     plan.warnings.push_back(fmt::format(
         "role {} is no superuser: objects whose owner it may not change stay its own and are listed in the "
@@ -113,7 +111,9 @@ std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes) {
            {}},
           {"exchange",
            "swapped",
-           "exchange all names in one transaction",
+           plan.replaces.empty()
+               ? "give the new databases their names, in one transaction"
+               : "end the sessions in the old databases and exchange all names in one transaction",
            EngineCall{"exchange_databases", {}},
            UndoCall{{"undo_exchange", {}}},
            {}}};

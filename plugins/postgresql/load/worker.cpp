@@ -210,8 +210,9 @@ Result<bool> Worker::is_left_alone(const Task& task) {
     }
     case dump::StatementKind::role_property: {
       if (dump::is_about_database(task.sql) || made.contains(name)) return false;
-      tally_.add_warning("role " + name +
-                         " was there: its attributes, password and settings were left alone");
+      if (name != options_.shared->role)
+        tally_.add_warning("role " + name +
+                           " was there: its attributes, password and settings were left alone");
       return true;
     }
     case dump::StatementKind::create_tablespace: RECOVER_TRY(provide_tablespace(task)); return true;
