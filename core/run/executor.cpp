@@ -44,7 +44,8 @@ ItemReport skipped_item(const Skipped& skipped) {
 
 class Execution {
  public:
-  Execution(RunContext context, Report& report) : context_(context), report_(report) {}
+  Execution(RunContext context, Report& report)
+      : context_(context), report_(report), manifest_(context.directory, context.plan, report.started) {}
 
   Result<void> run() {
     for (const Skipped& skipped : context_.plan.skipped) report_.items.push_back(skipped_item(skipped));
@@ -173,7 +174,7 @@ class Execution {
       if (outcome) known.items.push_back(*outcome);
     }
     if (context_.policy.redact) redact(known);
-    note(save_manifest(context_.directory, context_.plan, known.items, report_.started));
+    note(manifest_.save(known.items));
   }
 
   ItemReport carry_out(const Plan& plan, std::size_t number) {
@@ -245,6 +246,7 @@ class Execution {
 
   RunContext context_;
   Report& report_;
+  RestoreManifest manifest_;
   std::vector<sys::TargetLock> locks_;
   std::vector<std::optional<Error>> refused_;
   std::mutex mutex_;  ///< of everything below, the manifest and status.json

@@ -50,7 +50,19 @@ Json optional_text(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json item_line(const ItemReport& item, const RunPlan& plan) {
+std::vector<std::string> hashes_of(const RunPlan& plan) {
+  std::vector<std::string> hashes;
+  for (const Plan& one : plan.plans) hashes.push_back(json::plan_hash(one));
+  return hashes;
+}
+
+std::string joined(const std::vector<std::string>& hashes) {
+  std::string all;
+  for (const std::string& hash : hashes) all += hash;
+  return all;
+}
+
+Json item_line(const ItemReport& item, const RunPlan& plan, const std::vector<std::string>& hashes) {
   Json line;
   json::put_text(line, "id", item.id);
   json::put_text(line, "name", item.name);
@@ -61,10 +73,12 @@ Json item_line(const ItemReport& item, const RunPlan& plan) {
   line["rows"] = item.rows ? Json(*item.rows) : Json(nullptr);
   line["seconds"] = item.seconds;
   line["error"] = optional_text(item.error ? item.error->id : "");
-  const auto planned =
-      std::find_if(plan.plans.begin(), plan.plans.end(), [&](const Plan& one) { return one.id == item.id; });
-  line["plan_sha256"] = optional_text(planned == plan.plans.end() ? "" : json::plan_hash(*planned));
-  if (planned != plan.plans.end()) json::put_text(line, "target", planned->target.directory);
+  line["plan_sha256"] = nullptr;
+  for (std::size_t number = 0; number < plan.plans.size(); ++number) {
+    if (plan.plans[number].id != item.id) continue;
+    line["plan_sha256"] = hashes[number];
+    json::put_text(line, "target", plan.plans[number].target.directory);
+  }
   return line;
 }
 
@@ -78,11 +92,10 @@ std::string continue_from(const RunPlan& plan, const std::vector<ItemReport>& it
   return {};
 }
 
-Json manifest_of(const RunPlan& plan, const std::vector<ItemReport>& items) {
+Json manifest_of(const RunPlan& plan, const std::vector<std::string>& hashes,
+                 const std::vector<ItemReport>& items) {
   Json document{{"schema", manifest_schema}, {"run_id", plan.run}};
-  std::string hashes;
-  for (const Plan& one : plan.plans) hashes += json::plan_hash(one);
-  document["plan_sha256"] = hashes;
+  document["plan_sha256"] = joined(hashes);
   document["source_fingerprint"] = plan.source_fingerprint;
   document["total"] = plan.plans.size();
   Json failed = Json::array();
@@ -93,7 +106,7 @@ Json manifest_of(const RunPlan& plan, const std::vector<ItemReport>& items) {
     succeeded += item.state == ItemState::committed ? 1 : 0;
     if (has_failed(item)) failed.push_back(item.id);
     if (item.result == ItemResult::skipped && item.state == ItemState::skipped) skipped.push_back(item.id);
-    lines.push_back(item_line(item, plan));
+    lines.push_back(item_line(item, plan, hashes));
   }
   document["succeeded"] = succeeded;
   document["failed"] = failed;
@@ -150,11 +163,13 @@ std::string failures_path(const RunDirectory& directory, const std::string& run,
   return dated(directory, "cluster-restore-failures-", run, started);
 }
 
-Result<void> save_manifest(const RunDirectory& directory, const RunPlan& plan,
-                           const std::vector<ItemReport>& items, std::int64_t started) {
-  RECOVER_TRY(replace(manifest_path(directory, plan.run, started), manifest_of(plan, items)));
-  const std::string path = failures_path(directory, plan.run, started);
-  if (std::any_of(items.begin(), items.end(), has_failed)) return replace(path, failures_of(plan, items));
+RestoreManifest::RestoreManifest(const RunDirectory& directory, const RunPlan& plan, std::int64_t started)
+    : directory_(directory), plan_(plan), started_(started), hashes_(hashes_of(plan)) {}
+
+Result<void> RestoreManifest::save(const std::vector<ItemReport>& items) const {
+  RECOVER_TRY(replace(manifest_path(directory_, plan_.run, started_), manifest_of(plan_, hashes_, items)));
+  const std::string path = failures_path(directory_, plan_.run, started_);
+  if (std::any_of(items.begin(), items.end(), has_failed)) return replace(path, failures_of(plan_, items));
   std::error_code was_none;
   fs::remove(path, was_none);  // what failed before was recovered by now
   return {};
@@ -172,9 +187,7 @@ Result<std::string> run_of_manifest(const std::string& text, const StateDirector
   if (run.empty()) return invalid("it names no run");
   const std::string known = RECOVER_TRY(find_run(run, state));
   const RunPlan plan = RECOVER_TRY(load_plan(RunDirectory{state.run(known)}));
-  std::string hashes;
-  for (const Plan& one : plan.plans) hashes += json::plan_hash(one);
-  if (json::get_text(manifest, "plan_sha256") != hashes)
+  if (json::get_text(manifest, "plan_sha256") != joined(hashes_of(plan)))
     return invalid("run " + run + " has another plan than it tells of");
   if (json::get_text(manifest, "source_fingerprint") != plan.source_fingerprint)
     return invalid("run " + run + " had another source than it tells of");

@@ -13,10 +13,21 @@ namespace recover::run {
 std::string manifest_path(const RunDirectory& directory, const std::string& run, std::int64_t started);
 std::string failures_path(const RunDirectory& directory, const std::string& run, std::int64_t started);
 
-/// restore-manifest-YYYYMMDD-RUN.json (recover.manifest/1), and cluster-restore-failures-YYYYMMDD-RUN.json
-/// (recover.failures/1) as long as something failed. `items` are those that ended so far.
-Result<void> save_manifest(const RunDirectory& directory, const RunPlan& plan,
-                           const std::vector<ItemReport>& items, std::int64_t started);
+/// Writes restore-manifest-YYYYMMDD-RUN.json (recover.manifest/1), and
+/// cluster-restore-failures-YYYYMMDD-RUN.json (recover.failures/1) as long as something failed.
+class RestoreManifest {
+ public:
+  /// Both are borrowed.
+  RestoreManifest(const RunDirectory& directory, const RunPlan& plan, std::int64_t started);
+  /// `items` are those that ended so far.
+  Result<void> save(const std::vector<ItemReport>& items) const;
+
+ private:
+  const RunDirectory& directory_;
+  const RunPlan& plan_;
+  std::int64_t started_;
+  std::vector<std::string> hashes_;  ///< of the plans, in their order
+};
 
 /// The run that a manifest belongs to. Errors: run.manifest_invalid when it is none, or not the one that this
 /// machine knows the run by; run.not_found.

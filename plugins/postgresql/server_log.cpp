@@ -4,6 +4,7 @@
 #include "postgresql/server_log.hpp"
 
 #include "postgresql/errors.hpp"
+#include "postgresql/server_error.hpp"
 
 #include "recover/errors.hpp"
 
@@ -97,6 +98,17 @@ Error start_error(const std::string& data, const std::string& log) {
       return make_error(*known.kind, "the copy in " + data, cause);
   }
   return make_error(recover::errors::server_start_failed, "the server on " + data, cause);
+}
+
+std::optional<Error> death_of(const std::string& data, const std::string& log) {
+  constexpr std::string_view word = " PANIC:  ";
+  constexpr std::size_t state_length = 5;
+  const std::size_t at = log.find(word);
+  if (at == std::string::npos || at < state_length) return std::nullopt;
+  const std::size_t begin = at + word.size();
+  Error panic = make_error(errors::query_failed, data, log.substr(begin, log.find('\n', begin) - begin))
+                    .with("sqlstate", log.substr(at - state_length, state_length));
+  return classified(std::move(panic), "the server on " + data);
 }
 
 std::string recovery_activity(const std::string& log) {

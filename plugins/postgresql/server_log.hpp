@@ -3,6 +3,7 @@
 
 #include "recover/error.hpp"
 
+#include <optional>
 #include <string>
 
 namespace recover::postgresql {
@@ -10,6 +11,10 @@ namespace recover::postgresql {
 /// Why the server on `data` did not start: a postgresql.* error where the message is a known one, else
 /// server.start_failed; the cause has the FATAL and PANIC lines with their details.
 Error start_error(const std::string& data, const std::string& log);
+
+/// Why a running server gave up, as an error of the class of its SQLSTATE (the log must tell it: %e before the
+/// word); nothing when it did not.
+std::optional<Error> death_of(const std::string& data, const std::string& log);
 
 /// The newest line about recovery, for the progress display ("redo in progress, ...").
 std::string recovery_activity(const std::string& log);

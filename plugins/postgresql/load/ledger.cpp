@@ -154,6 +154,7 @@ Result<void> Ledger::remove(const std::vector<std::string>& databases, const Can
   std::erase(all, maintenance_);
   all.emplace_back(maintenance_);
   for (const std::string& database : all) {
+    if (!RECOVER_TRY(has_database(database, cancel))) continue;  // the dump itself dropped it again
     auto connection = RECOVER_TRY(Connection::open(endpoint_, database, cancel, Purpose::loading));
     // Event triggers of the dump must not see this; only a superuser can have made some.
     const std::string quietly = connection.is_superuser() ? "SET session_replication_role = replica; " : "";

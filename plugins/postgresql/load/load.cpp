@@ -1,8 +1,7 @@
 // A cluster that is being loaded belongs to nobody: it runs without waiting for the disk. That survives the
 // death of any process but not of the machine, so a mark beside it says during which boot it was made: within
 // the same boot a load goes on where it stopped, after another one it begins anew. The mark goes when the
-// server was stopped cleanly; the next step makes everything durable, and verification starts it as the
-// person will get it.
+// server was stopped cleanly and everything is on disk; verification starts it as the person will get it.
 #include "postgresql/load/load.hpp"
 
 #include "postgresql/child_server.hpp"
@@ -12,9 +11,15 @@
 #include "postgresql/locale.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_tablespaces.hpp"
+#include "postgresql/server_error.hpp"
+#include "postgresql/server_log.hpp"
 #include "recover/errors.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 
 namespace recover::postgresql::load {
@@ -101,13 +106,49 @@ Result<void> build_missing(const Error& refusal, std::vector<std::string>& known
   return build_locales(to_build, locale_directory(staged_data(plan.target)), plan.target.run_as, context);
 }
 
+/// Everything of the file system that this directory is on.
+Result<void> make_durable(const std::string& directory) {
+  const int opened = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool done = opened >= 0 && ::syncfs(opened) == 0;
+  const int problem = errno;
+  if (opened >= 0) ::close(opened);
+  if (done) return {};
+  return make_system_error(recover::errors::target_write_failed, "make " + directory + " durable", problem);
+}
+
+/// The server's log, told from where it stands now: sessions only see their connection go when it gives up.
+class LogWatch {
+ public:
+  LogWatch(const Launch& launch, Files& files) : launch_(launch), files_(files), begin_(text().size()) {}
+  [[nodiscard]] std::optional<Error> reason_of_death() const {
+    const std::string now = text();
+    return now.size() <= begin_ ? std::nullopt : death_of(launch_.data, now.substr(begin_));
+  }
+
+ private:
+  [[nodiscard]] std::string text() const {
+    auto log = files_.read(launch_.log_file);
+    return log ? std::move(log).value() : std::string{};
+  }
+  const Launch& launch_;
+  Files& files_;
+  std::size_t begin_;
+};
+
 /// Loads everything that is not loaded yet.
-Result<LoadRecord> fill(const Plan& plan, ChildServer& server, const Endpoint& endpoint,
-                        StepContext& context) {
+Result<LoadRecord> fill(const Plan& plan, const Launch& launch, ChildServer& server, StepContext& context) {
+  const Endpoint endpoint = endpoint_of(launch, superuser);
+  const LogWatch log(launch, context.host.files());
+  const auto make_ready = [&]() -> Result<void> {
+    if (auto death = log.reason_of_death()) return *std::move(death);
+    return server.ensure();
+  };
   std::vector<std::string> locales;
   while (true) {
-    auto loaded = load_parts(
-        plan, options_of(plan, endpoint), [&] { return server.ensure(); }, context);
+    auto loaded = load_parts(plan, options_of(plan, endpoint), make_ready, context);
+    if (!loaded && may_pass(loaded.error())) {
+      if (auto death = log.reason_of_death()) return *std::move(death);
+    }
     if (loaded || find_fact(loaded.error().facts, "locales") == nullptr) return loaded;
     RECOVER_TRY(server.stop());
     RECOVER_TRY(build_missing(loaded.error(), locales, plan, context));
@@ -118,20 +159,23 @@ Result<LoadRecord> fill(const Plan& plan, ChildServer& server, const Endpoint& e
 
 Result<void> load(const Plan& plan, StepContext& context) {
   Files& files = context.host.files();
-  if (read_record(plan, context) && !files.exists(mark_file(plan))) return {};
+  const bool is_there = files.exists(staged_data(plan.target) + "/PG_VERSION");
+  if (is_there && read_record(plan, context) && !files.exists(mark_file(plan))) return {};
   RECOVER_TRY(prepare_cluster(plan, context));
   const Launch launch = loading_launch(plan, context);
-  const Endpoint endpoint = endpoint_of(launch, superuser);
   ChildServer server("postgresql-" + plan.id, launch, context);
   auto record = read_record(plan, context);  // there already when only the tidying was interrupted
   if (!record) {
-    record = fill(plan, server, endpoint, context);
+    record = fill(plan, launch, server, context);
     if (!record) return std::move(record).error();
     RECOVER_TRY(write_record(plan, *record, context));
   }
   RECOVER_TRY(server.ensure());
-  RECOVER_TRY(remove_ledger(plan, record->databases, options_of(plan, endpoint), context));
+  RECOVER_TRY(
+      remove_ledger(plan, record->databases, options_of(plan, endpoint_of(launch, superuser)), context));
   RECOVER_TRY(server.stop());
+  RECOVER_TRY(make_durable(staged_data(plan.target)));
+  if (files.is_directory(tablespace_home(plan))) RECOVER_TRY(make_durable(tablespace_home(plan)));
   return files.remove_file(mark_file(plan));
 }
 

@@ -78,7 +78,7 @@ void RowQueue::give_up() {
 
 bool RowQueue::ended() const {
   const std::scoped_lock lock(mutex_);
-  return ended_;
+  return ended_ && !given_up_;
 }
 
 }  // namespace recover::postgresql::load

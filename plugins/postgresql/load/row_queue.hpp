@@ -43,7 +43,7 @@ class RowQueue {
   /// The next rows; nothing at the end, or when the load was given up before the end (see ended()).
   std::optional<std::string> pop();
   void give_up();
-  /// True when end() was called: all rows of the COPY came through.
+  /// True when end() was called and nobody gave up: all rows of the COPY came through.
   [[nodiscard]] bool ended() const;
 
  private:
