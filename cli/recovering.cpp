@@ -81,6 +81,8 @@ run::Policy policy_of(const Session& session) {
 }
 
 Answer answer_of_report(Report report, Session& session) {
+  // A run only knows that it was interrupted, not by which signal.
+  if (report.exit == ExitCode::interrupted) report.exit = session.exit_unless_signalled(report.exit);
   tell_end(report, session);
   Answer answer;
   answer.exit = report.exit;
