@@ -81,24 +81,7 @@ Error too_new(const Finding& finding, int oldest, const Server& server) {
 std::optional<Error> obstacle_of_extensions(const Finding& finding, const Server& server, Host& host) {
   const auto missing = missing_extensions(list_fact(finding.facts, fact::extensions), server.bindir, host);
   if (missing.empty()) return std::nullopt;
-  const int major = Version{server.version, {}}.major();
-  return make_error(errors::extension_missing, fmt::format("{}", fmt::join(missing, ", ")),
-                    fmt::format("PostgreSQL {} in {} does not have it", server.version, server.bindir))
-      .advise(advice_for_extensions(missing, major))
-      .with("extensions", missing);
-}
-
-void warn_of_version(Plan& plan, int target_major) {
-  const Facts& facts = plan.finding.facts;
-  const VersionJudgement judgement =
-      judge_versions({plan.finding.version.major(), list_fact(facts, fact::old_features),
-                      !flag_fact(facts, fact::head_only)},
-                     target_major);
-  set_fact(plan.facts, plan_fact::compatibility, to_text(judgement.level));
-  for (const std::string& reason : judgement.reasons) {
-    plan.warnings.push_back(fmt::format("{}, PostgreSQL {} into {}: {}", to_text(judgement.level),
-                                        plan.finding.version.text, target_major, reason));
-  }
+  return lacks_extensions(missing, server.version, server.bindir);
 }
 
 Step load_step(const Finding& finding) {
@@ -149,6 +132,27 @@ std::optional<Error> obstacle_to_load(const Finding& finding, const Wishes& wish
   return obstacle_of_extensions(finding, *server, host);
 }
 
+Error lacks_extensions(const std::vector<std::string>& missing, const std::string& version,
+                       const std::string& where) {
+  return make_error(errors::extension_missing, fmt::format("{}", fmt::join(missing, ", ")),
+                    fmt::format("PostgreSQL {} in {} does not have it", version, where))
+      .advise(advice_for_extensions(missing, Version{version, {}}.major()))
+      .with("extensions", missing);
+}
+
+void warn_of_version(Plan& plan, int target_major) {
+  const Facts& facts = plan.finding.facts;
+  const VersionJudgement judgement =
+      judge_versions({plan.finding.version.major(), list_fact(facts, fact::old_features),
+                      !flag_fact(facts, fact::head_only)},
+                     target_major);
+  set_fact(plan.facts, plan_fact::compatibility, to_text(judgement.level));
+  for (const std::string& reason : judgement.reasons) {
+    plan.warnings.push_back(fmt::format("{}, PostgreSQL {} into {}: {}", to_text(judgement.level),
+                                        plan.finding.version.text, target_major, reason));
+  }
+}
+
 Bytes space_to_load(const Finding& finding) {
   const bool is_text = finding.kind == "pg_dump plain" || finding.kind == "pg_dumpall";
   const bool is_compressed = !is_text || !finding.path.ends_with(".sql");
@@ -165,8 +169,6 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   set_fact(plan.facts, fact::max_locks_per_transaction, locks_in_a_transaction);
   use_server(plan, server, wishes);
   warn_of_version(plan, Version{server.version, {}}.major());
-  set_fact(plan.facts, plan_fact::retries, wishes.retries);
-  set_fact(plan.facts, plan_fact::retry_delay, wishes.retry_delay);
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, 0, host));
   // Two dumps of one name in different places are two databases.
   const std::uint32_t place = crc32c(tree.describe(plan.finding.path)) & 0xffffU;

@@ -16,6 +16,13 @@ Result<Server> server_for_dump(const Finding& finding, const std::string& bindir
 /// Why this dump cannot be loaded, if it cannot.
 std::optional<Error> obstacle_to_load(const Finding& finding, const Wishes& wishes, Host& host);
 
+/// What is missing where, and the packages that bring it.
+Error lacks_extensions(const std::vector<std::string>& missing, const std::string& version,
+                       const std::string& where);
+
+/// Adds to the plan what the way from the dump's version to this major version may change.
+void warn_of_version(Plan& plan, int target_major);
+
 /// Bytes that the loaded cluster will need, generously: what a dump packs into a byte is not known before.
 Bytes space_to_load(const Finding& finding);
 

@@ -241,6 +241,32 @@ TEST_F(RunningServer, AnOlderServerIsRefusedBeforeAnythingHappens) {
   EXPECT_EQ(trimmed(names()), "postgres");
 }
 
+TEST_F(RunningServer, AnExtensionThatTheServerLacksIsNamedBeforeAnythingHappens) {
+  write_cluster_dump("CREATE EXTENSION IF NOT EXISTS no_such_thing WITH SCHEMA public;\n");
+  const Answer answer = recover_into_server();
+  EXPECT_EQ(answer.exit, 6) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.extension_missing"));
+  EXPECT_EQ(trimmed(names()), "postgres");
+}
+
+/// R65: somebody holds a lock that the load needs, for longer than --lock-timeout allows.
+TEST_F(RunningServer, ALockOfSomebodyElseIsNamedAndWaitedForNoLongerThanTold) {
+  write_shop();
+  static_cast<void>(target_->sql("CREATE ROLE app"));
+  const std::jthread holder([&] {  // a database cannot be given to a role that may be gone soon
+    static_cast<void>(Sandbox::run({"psql", "-h", target_->sockets(), "-U", "postgres", "-c",
+                                    "BEGIN; DROP ROLE app; SELECT pg_sleep(60)"}));
+  });
+  while (trimmed(target_->sql("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND "
+                              "query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()")) != "1") {
+  }
+  const Answer waited = recover_into_server({"--lock-timeout", "2"});
+  EXPECT_EQ(waited.exit, 9) << waited.told();
+  EXPECT_THAT(waited.told(), HasSubstr("DROP ROLE app"));
+  const Answer ended = recover_into_server({"--lock-timeout", "2", "--lock-action", "terminate"});
+  EXPECT_EQ(ended.exit, 0) << ended.told();
+}
+
 TEST_F(RunningServer, ContentsOfPostgresAreBroughtBackToo) {
   write_cluster_dump("CREATE TABLE public.t (i integer);\n");
   std::ostringstream text;

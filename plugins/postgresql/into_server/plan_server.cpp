@@ -38,6 +38,14 @@ Result<void> check_version(const Finding& finding, const ServerState& state) {
                                 state.version));
 }
 
+Result<void> check_extensions(const Finding& finding, const ServerState& state, const std::string& url) {
+  std::vector<std::string> missing;
+  for (const std::string& name : list_fact(finding.facts, fact::extensions)) {
+    if (state.extensions.count(name) == 0) missing.push_back(name);
+  }
+  return missing.empty() ? Result<void>() : lacks_extensions(missing, state.version, url);
+}
+
 /// An archive is read by pg_restore, which must not be older than the pg_dump that wrote it.
 Result<void> find_tools(Plan& plan, const Wishes& wishes, Host& host) {
   const auto parts = load::parts_of(plan.finding);
@@ -127,6 +135,8 @@ Result<Plan> plan_into_server(const Assessment& assessment, const Wishes& wishes
   const ServerState state =
       RECOVER_TRY(ask_server(endpoint, database_of(wishes.server.url), CancellationToken{}));
   RECOVER_TRY(check_version(plan.finding, state));
+  RECOVER_TRY(check_extensions(plan.finding, state, wishes.server.url));
+  warn_of_version(plan, state.major);
   if (!state.may_make_databases) {
     return make_error(errors::target_rights, wishes.server.url,
                       "role " + state.role + " has neither SUPERUSER nor CREATEDB");

@@ -64,6 +64,9 @@ Result<ServerState> ask_server(const Endpoint& endpoint, const std::string& data
   state.role = text(row, 2);
   state.is_superuser = text(row, 3) == "t";
   state.may_make_databases = text(row, 4) == "t";
+  for (const Row& one :
+       RECOVER_TRY(connection.query("SELECT name FROM pg_catalog.pg_available_extensions", cancel)))
+    state.extensions.insert(text(one, 0));
   state.databases = RECOVER_TRY(list_databases(connection, cancel));
   return state;
 }

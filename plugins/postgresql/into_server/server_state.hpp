@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct ServerState {
   std::string role;      ///< whom we are connected as
   bool is_superuser = false;
   bool may_make_databases = false;
+  std::set<std::string> extensions;  ///< that are installed for it
   std::map<std::string, ServerDatabase> databases;
 };
 
