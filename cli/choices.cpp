@@ -175,6 +175,8 @@ Result<ServerWishes> server_wishes(const config::Settings& settings, plugin::Cat
                       "--target-dir is a directory, --target a running server");
   }
   wishes.replace = settings.text("restore.replace");
+  wishes.lock_timeout = settings.number("restore.lock_timeout_seconds");
+  wishes.lock_action = settings.text("restore.lock_action");
   wishes.failed = settings.text("restore.on_failed_database");
   return wishes;
 }

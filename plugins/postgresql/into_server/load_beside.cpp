@@ -146,8 +146,9 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   RECOVER_TRY(make_workplace(plan, state, context));
   load::LoadOptions options;
   options.endpoint = RECOVER_TRY(server_endpoint(plan));
-  options.endpoint.lock_timeout =
-      0;  // the monitor of the load watches for longer waits, and names the blocker
+  options.endpoint.major = state.major;
+  // The monitor of the load watches for long waits and names the blocker.
+  options.endpoint.lock_timeout = 0;
   options.jobs = load::connections_of(plan);
   options.maintenance = workplace(plan);
   options.shared.emplace();
