@@ -4,11 +4,13 @@
 #include "cli/choices.hpp"
 
 #include "config/value.hpp"
+#include "core/scan/stream_tree.hpp"
 #include "core/text/format.hpp"
 #include "recover/errors.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -74,8 +76,15 @@ Error missing(const std::string& word, Session& session) {
       .with("path", word);
 }
 
+Result<std::string> source_on_input() {
+  if (::isatty(STDIN_FILENO) == 0) return std::string(scan::standard_input);
+  return make_error(errors::usage_invalid, "standard input is a terminal",
+                    "\"-\" stands for a dump that comes through a pipe or from a file")
+      .advise("For instance: zcat all.sql.gz | recover - --yes");
+}
+
 Result<std::string> source_of(const std::string& word, Session& session) {
-  if (word == "-") return not_supported(word, "a dump on standard input");
+  if (word == scan::standard_input) return source_on_input();
   if (word.starts_with('@')) return named_source(word, session.settings());
   if (looks_remote(word)) return not_supported(word, "it is not a path on this machine");
   if (!exists(word)) return missing(word, session);
@@ -123,6 +132,16 @@ std::optional<Strategy> preferred_strategy(const config::Settings& settings) {
   if (word == "container_based") return Strategy::container;
   if (word == "dump_restore") return Strategy::dump;
   return std::nullopt;
+}
+
+/// What a dump may do, in the words of Wishes::allowed.
+std::vector<std::string> allowances(const config::Settings& settings) {
+  std::vector<std::string> words;
+  if (settings.flag("security.allow_meta_commands")) words.emplace_back("meta_commands");
+  if (settings.flag("security.allow_copy_program")) words.emplace_back("program");
+  if (settings.flag("security.allow_language_c")) words.emplace_back("language_c");
+  if (settings.flag("security.allow_alter_system")) words.emplace_back("alter_system");
+  return words;
 }
 
 Result<std::pair<std::string, std::string>> tablespace_of(const std::string& word) {
@@ -264,6 +283,13 @@ Result<Wishes> wishes(Session& session, const std::string& run_id) {
   wishes.jobs = static_cast<unsigned>(settings.number("jobs"));
   wishes.retries = settings.number("restore.retries");
   wishes.retry_delay = settings.number("restore.retry_delay_seconds");
+  wishes.validate_first = settings.flag("validate-first");
+  wishes.databases = settings.list("database");
+  wishes.excluded_databases = settings.list("exclude-database");
+  wishes.allowed = allowances(settings);
+  for (const auto& words : settings.list("security.allow_extensions")) {
+    for (const auto& word : config::split(words, " ,:")) wishes.extensions.push_back(word);
+  }
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   wishes.server = RECOVER_TRY(server_wishes(settings, *catalog));
   return wishes;

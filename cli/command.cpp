@@ -15,7 +15,9 @@ constexpr const char* all_groups = "Selection|Strategy|Target|Safety|Verificatio
 constexpr std::array table{
     Command{"", "[SOURCE] [ENGINE...] [FLAGS]", "find, plan, confirm, restore, verify and report in one go",
             "Looks for databases in SOURCE, shows a plan, asks, restores the best copy of each database "
-            "beside what exists, verifies it, puts it into place and reports. SOURCE is never written. "
+            "beside what exists, verifies it, puts it into place and reports. SOURCE is never written; - is "
+            "a dump "
+            "on standard input. "
             "ENGINE is a name such as postgresql, mysql or redis; a directory of that name is written "
             "./postgresql. Without SOURCE the configuration's backup_path is used.",
             all_groups,
@@ -38,9 +40,15 @@ constexpr std::array table{
             "The whole thing under an explicit name. `restore verify FILE --test-restore` is an alias of "
             "`verify FILE --restore-test`.",
             all_groups, "recover restore /mnt/dead-server --pick pg-1 --yes", run_restore},
-    Command{"verify", "verify RUN", "check again what a run recovered",
-            "Starts what a finished run recovered in isolation and repeats its checks.",
-            "Verification|Output", "recover verify last --verify full", run_verify},
+    Command{
+        "verify", "verify SOURCE|RUN", "read a source to its last byte, or check a run again",
+        "A SOURCE is read completely, without changing it: checksums, structure, the ends of dumps. With "
+        "--restore-test a sample of its databases is restored into a private server, compared and removed "
+        "again. A RUN has the checks of what it recovered repeated.",
+        "Selection|Verification|Output",
+        "recover verify /mnt/backup\nrecover verify all.sql.gz --restore-test --sample 100%\nrecover "
+        "verify last --verify full",
+        run_verify},
     Command{
         "resume", "resume [RUN|FILE]", "continue an interrupted run",
         "Continues from the run's journal; steps that were done are not repeated. Without RUN: the last one.",

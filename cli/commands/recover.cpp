@@ -3,6 +3,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/observing.hpp"
 #include "cli/recovering.hpp"
+#include "cli/stored_input.hpp"
 #include "core/report/report.hpp"
 
 namespace recover::cli {
@@ -41,7 +42,8 @@ Result<Answer> run_recover_words(const std::vector<std::string>& words, Session&
   if (!given_id.empty() && !is_dry) {
     if (auto answer = RECOVER_TRY(earlier_run(given_id, session))) return *answer;
   }
-  const Request request = RECOVER_TRY(understand(words, session));
+  Request request = RECOVER_TRY(understand(words, session));
+  const auto stored = RECOVER_TRY(store_input(request, session));
   const std::string run_id = given_id.empty() ? run::make_run_id(session.host().clock()) : given_id;
   const run::RunPlan plan = RECOVER_TRY(make_run_plan(request, run_id, session));
   return is_dry ? answer_of_plan(plan, session) : carry_out(plan, session);

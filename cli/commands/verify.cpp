@@ -1,21 +1,63 @@
-// recover verify RUN: the checks of a finished run once more. Verifying a backup by restoring it into a
-// throw-away server belongs to a later version and says so, instead of claiming less work as the same.
+// recover verify: a SOURCE is read to its last byte and, with --restore-test, a sample of it restored into a
+// server that is gone afterwards; a RUN has the checks of what it recovered repeated.
 #include "cli/commands/commands.hpp"
+#include "cli/observing.hpp"
 #include "cli/recovering.hpp"
-#include "core/text/format.hpp"
+#include "cli/scanning.hpp"
+#include "cli/stored_input.hpp"
+#include "core/report/examination.hpp"
+#include "core/run/examination.hpp"
 #include "recover/errors.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 
 namespace recover::cli {
 
 namespace {
 
-Error restore_test_missing(const std::string& source) {
-  return make_error(errors::engine_strategy_unavailable, "cannot verify " + text::printable(source),
-                    "restoring a backup into a throw-away server belongs to a later version")
-      .leaving("nothing was changed")
-      .advise("Look at it with recover scan, or recover it beside what exists; that verifies it.");
+Result<Answer> verify_run(const std::string& word, Session& session) {
+  plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
+  const std::string run = RECOVER_TRY(run::find_run(word, session.state()));
+  Report report =
+      RECOVER_TRY(run::verify_again(run, session.settings().text("verify.level"), session.state(), *catalog,
+                                    session.host(), session.progress(), session.cancel()));
+  session.progress().end();
+  return answer_of_report(std::move(report), session);
+}
+
+std::uint64_t seed_of(const config::Settings& settings) {
+  if (settings.is_set("sample-seed")) return static_cast<std::uint64_t>(settings.number("sample-seed"));
+  constexpr std::uint32_t largest_seed = 4'000'000'000;
+  return ::arc4random_uniform(largest_seed);
+}
+
+Result<Answer> verify_source(const std::vector<std::string>& words, Session& session) {
+  const config::Settings& settings = session.settings();
+  const run::SampleSize sample = RECOVER_TRY(run::parse_sample(settings.text("verify.sample")));
+  plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
+  Request request = RECOVER_TRY(understand(words, session));
+  const auto stored = RECOVER_TRY(store_input(request, session));
+  scan::Outcome outcome = RECOVER_TRY(scan_source(request, session));
+  RECOVER_TRY(session.cancel().check());
+  keep_wanted(outcome, request);
+  if (outcome.survey.findings.empty() && outcome.errors.empty()) return nothing_found(request, session);
+  const Wishes wished = RECOVER_TRY(wishes(session, run::make_run_id(session.host().clock())));
+  const run::StateDirectory state = session.state();
+  const CancellationToken cancel = session.cancel();
+  const run::Workshop workshop{state, *catalog, session.host(), session.progress(), cancel};
+  run::ExaminationReport report = RECOVER_TRY(run::examine(outcome, wished, workshop));
+  if (settings.flag("restore-test")) {
+    report.test = RECOVER_TRY(
+        run::restore_test(outcome, report, sample, seed_of(settings), wished, policy_of(session), workshop));
+    report.exit = run::exit_of(report);
+  }
+  session.progress().end();
+  Answer answer;
+  answer.exit = session.exit_unless_signalled(report.exit);
+  answer.text = report::examination_text(report, session.terminal().answer_style());
+  answer.json = report::examination_json(report);
+  return answer;
 }
 
 }  // namespace
@@ -25,19 +67,15 @@ Result<Answer> run_verify(Session& session) {
 }
 
 Result<Answer> run_verify_words(const std::vector<std::string>& words, Session& session) {
-  if (words.size() != 1) {
-    return make_error(errors::usage_invalid, "recover verify needs one run").advise("recover verify last");
+  if (words.empty()) {
+    return make_error(errors::usage_invalid, "recover verify needs a source or a run")
+        .advise("recover verify last, or recover verify /mnt/backup");
   }
   const std::string& word = words.front();
-  const bool is_path = word.find('/') != std::string::npos || std::filesystem::exists(word);
-  if (is_path || session.settings().flag("restore-test")) return restore_test_missing(word);
-  plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
-  const std::string run = RECOVER_TRY(run::find_run(word, session.state()));
-  Report report =
-      RECOVER_TRY(run::verify_again(run, session.settings().text("verify.level"), session.state(), *catalog,
-                                    session.host(), session.progress(), session.cancel()));
-  session.progress().end();
-  return answer_of_report(std::move(report), session);
+  const bool is_source = word == "-" || word.starts_with('@') || word.find('/') != std::string::npos ||
+                         std::filesystem::exists(word) || words.size() > 1;
+  return is_source || session.settings().flag("restore-test") ? verify_source(words, session)
+                                                              : verify_run(word, session);
 }
 
 }  // namespace recover::cli

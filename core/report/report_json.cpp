@@ -1,6 +1,7 @@
 // recover.report/1 (docs/schema/recover.report.schema.json): the report as other programs read it, and
 // as `recover report RUN` reads it back. Times are RFC 3339 in UTC, sizes bytes, durations seconds.
 #include "core/model/json.hpp"
+#include "core/report/checks.hpp"
 #include "core/report/documents.hpp"
 #include "core/report/headline.hpp"
 #include "core/report/report.hpp"
@@ -12,8 +13,6 @@ namespace recover::report {
 
 using json::Json;
 
-namespace {
-
 Json check_json(const Check& check) {
   Json object{{"name", check.id}, {"title", check.title}, {"verdict", to_text(check.verdict)}};
   json::put_text(object, "evidence", check.evidence);
@@ -21,6 +20,8 @@ Json check_json(const Check& check) {
   object["error"] = check.error ? error_document(*check.error) : Json(nullptr);
   return object;
 }
+
+namespace {
 
 Json verify_json(const ItemReport& item) {
   const bool has_failed = std::any_of(item.checks.begin(), item.checks.end(),

@@ -1,5 +1,6 @@
 // The final report: a headline of fixed words, one row per database, every check with its numbers, what
 // was not checked, how to undo it, and last the line to connect with, because it is what is typed next.
+#include "core/report/checks.hpp"
 #include "core/report/headline.hpp"
 #include "core/report/report.hpp"
 #include "core/report/style.hpp"
@@ -69,16 +70,6 @@ std::string items_table(const Report& report, const Style& style) {
   return "\n" + bold(table.substr(0, end), style) + table.substr(end);
 }
 
-std::string verdict_word(Verdict verdict, const Style& style) {
-  switch (verdict) {
-    case Verdict::passed: return green("ok         ", style);
-    case Verdict::failed: return red("FAILED     ", style);
-    case Verdict::warning: return yellow("warning    ", style);
-    case Verdict::not_checked: return yellow("not checked", style);
-  }
-  return "";
-}
-
 std::string checks_of(const ItemReport& item, const Style& style) {
   std::string lines;
   for (const Check& check : item.checks) {
@@ -144,6 +135,16 @@ std::string connect_lines(const Report& report) {
 }
 
 }  // namespace
+
+std::string verdict_word(Verdict verdict, const Style& style) {
+  switch (verdict) {
+    case Verdict::passed: return green("ok         ", style);
+    case Verdict::failed: return red("FAILED     ", style);
+    case Verdict::warning: return yellow("warning    ", style);
+    case Verdict::not_checked: return yellow("not checked", style);
+  }
+  return "";
+}
 
 std::string report_text(const Report& report, const Style& style) {
   std::string page = first_line(report, style) + items_table(report, style);

@@ -15,6 +15,7 @@
 #include "core/run/run_lock.hpp"
 #include "core/run/source_digest.hpp"
 #include "core/run/stall_watch.hpp"
+#include "core/scan/stream_tree.hpp"
 #include "recover/errors.hpp"
 
 #include <sys/resource.h>
@@ -261,6 +262,7 @@ Report new_report(const RunPlan& plan, const Policy& policy, Host& host) {
   Report report;
   report.run = plan.run;
   report.source = plan.source;
+  if (plan.source == scan::standard_input) report.source_kind = "stdin";
   report.arguments = policy.arguments;
   report.started = host.clock().now();
   report.user = host.accounts().current();

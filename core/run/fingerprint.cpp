@@ -3,9 +3,11 @@
 // the same when it is taken twice from an unchanged source.
 #include "core/run/preflight.hpp"
 #include "core/scan/scanner.hpp"
+#include "core/scan/stream_tree.hpp"
 #include "core/strategy/content_hash.hpp"
 #include "core/strategy/copy_listing.hpp"
 #include "core/sys/source_files.hpp"
+#include "core/sys/standard_input.hpp"
 #include "recover/errors.hpp"
 
 #include <algorithm>
@@ -43,6 +45,10 @@ Result<void> add_tree(const CopyTree& copy, const CancellationToken& cancel,
 Result<void> add_reads(const std::vector<std::string>& reads, const std::string& source,
                        const CancellationToken& cancel, std::vector<std::string>& lines) {
   if (reads.empty()) return {};
+  if (source == scan::standard_input) {
+    lines.push_back("standard input " + sys::StandardInput::of_process().token());
+    return {};
+  }
   const auto tree = RECOVER_TRY(scan::open_tree(source));
   const std::string root = tree->describe("");
   for (const std::string& path : reads) {
@@ -90,6 +96,10 @@ Result<void> check_source(const RunPlan& plan, const CancellationToken& cancel) 
       !now && (now.error().id == errors::run_cancelled.id || now.error().id == errors::source_read_error.id);
   if (tells_itself) return std::move(now).error();
   if (now && *now == plan.source_fingerprint) return {};
+  if (now && plan.source == scan::standard_input)
+    return make_error(errors::plan_source_changed, "cannot carry out the plan for standard input",
+                      "it came to another process, and can be read only once")
+        .advise("Start again with the dump, or store it in a file and name that: a file can be resumed.");
   return make_error(
       errors::plan_source_changed, "cannot carry out the plan for " + plan.source,
       now ? "names, sizes or times of its files differ" : now.error().what + ": " + now.error().cause);

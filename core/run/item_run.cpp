@@ -8,6 +8,7 @@
 #include "core/run/activation.hpp"
 #include "core/run/instance_record.hpp"
 #include "core/run/preflight.hpp"
+#include "core/scan/stream_tree.hpp"
 #include "recover/errors.hpp"
 
 #include <algorithm>
@@ -143,8 +144,10 @@ void ItemRun::fail(Error error) {
     error = make_error(errors::run_cancelled, "stopped as asked", error.what + ": " + error.cause);
   }
   if (error.id == errors::run_cancelled.id || error.id == errors::run_timeout.id) {
-    item_.error =
-        std::move(error).leaving("what was done so far is kept; recover resume " + plan_.run + " continues");
+    const bool is_stream = context_.plan.source == scan::standard_input;
+    item_.error = std::move(error).leaving(
+        is_stream ? "what was done so far is kept; unless all of standard input was read, start again"
+                  : "what was done so far is kept; recover resume " + plan_.run + " continues");
     return;
   }
   item_.state = ItemState::failed;

@@ -1,5 +1,6 @@
 // From the outcomes of all items to one exit code and one status: docs/exit-codes.md. Pure. Must never
 // let a success hide a failure: 0 with something failed needs the operator's own --min-success.
+#include "core/run/exit_codes.hpp"
 #include "core/run/run.hpp"
 
 #include <algorithm>
@@ -39,12 +40,6 @@ std::size_t rank(ExitCode code) {
   return static_cast<std::size_t>(std::find(severity.begin(), severity.end(), code) - severity.begin());
 }
 
-ExitCode worst(ExitCode left, ExitCode right) {
-  if (left == ExitCode::ok) return right;
-  if (right == ExitCode::ok) return left;
-  return rank(right) < rank(left) ? right : left;
-}
-
 bool is_signal(ExitCode code) {
   return code == ExitCode::hangup || code == ExitCode::interrupted || code == ExitCode::terminated;
 }
@@ -71,15 +66,15 @@ Counts count(const Report& report) {
       case ItemResult::rolled_back:
         ++counts.failed;
         counts.rolled_back = counts.rolled_back || item.result == ItemResult::rolled_back;
-        counts.failure = worst(counts.failure, code);
+        counts.failure = worse_of(counts.failure, code);
         break;
       case ItemResult::skipped:
-        if (item.error) counts.skipped = worst(counts.skipped, code);
+        if (item.error) counts.skipped = worse_of(counts.skipped, code);
         break;
       default: ++counts.succeeded;
     }
   }
-  for (const Error& error : report.errors) counts.failure = worst(counts.failure, error.exit);
+  for (const Error& error : report.errors) counts.failure = worse_of(counts.failure, error.exit);
   return counts;
 }
 
@@ -90,6 +85,12 @@ bool reaches(const Counts& counts, const Policy& policy) {
 }
 
 }  // namespace
+
+ExitCode worse_of(ExitCode left, ExitCode right) {
+  if (left == ExitCode::ok) return right;
+  if (right == ExitCode::ok) return left;
+  return rank(right) < rank(left) ? right : left;
+}
 
 void settle(Report& report, const Policy& policy) {
   const Counts counts = count(report);

@@ -221,6 +221,23 @@ Result<Source> open_stored(const Wanted& wanted, const std::shared_ptr<Gauge>& g
       .with("member", wanted.member);
 }
 
+/// Bytes that lie nowhere; how many there will be nobody knows.
+class Counted final : public ByteSource {
+ public:
+  Counted(Source bytes, std::shared_ptr<Gauge> gauge) : bytes_(std::move(bytes)), gauge_(std::move(gauge)) {}
+
+  Result<std::size_t> read(char* buffer, std::size_t length) override {
+    if (gauge_->abandoned) return make_error(errors::run_cancelled, "stopped reading standard input");
+    const std::size_t got = RECOVER_TRY(bytes_->read(buffer, length));
+    gauge_->consumed += got;
+    return got;
+  }
+
+ private:
+  Source bytes_;
+  std::shared_ptr<Gauge> gauge_;
+};
+
 class TreeContent final : public ContentSource {
  public:
   TreeContent(Source top, std::shared_ptr<Gauge> gauge)
@@ -242,20 +259,30 @@ class TreeContent final : public ContentSource {
   Source ahead_;  // last: its thread uses the gauge
 };
 
-}  // namespace
-
-Result<std::unique_ptr<ContentSource>> open_content(const Wanted& wanted, const CancellationToken& cancel) {
-  const auto gauge = std::make_shared<Gauge>();
-  Source top = RECOVER_TRY(open_stored(wanted, gauge, cancel));
-  std::string name = wanted.member.empty() ? wanted.file : wanted.member;
+/// The compressions of `top`, and a thread that decodes ahead.
+Result<std::unique_ptr<ContentSource>> decoded(Source top, std::string name, const std::string& shown,
+                                               const std::shared_ptr<Gauge>& gauge) {
   for (std::size_t layers = 0; layers < most_layers; ++layers) {
     auto layer = std::make_unique<Layer>(std::move(top));
-    const bool is_compressed = RECOVER_TRY(layer->open(wanted.shown, name, *gauge));
+    const bool is_compressed = RECOVER_TRY(layer->open(shown, name, *gauge));
     name.resize(std::min(name.size(), name.rfind('.')));
     top = std::move(layer);
     if (!is_compressed) break;
   }
   return std::unique_ptr<ContentSource>(std::make_unique<TreeContent>(std::move(top), gauge));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ContentSource>> open_content(const Wanted& wanted, const CancellationToken& cancel) {
+  const auto gauge = std::make_shared<Gauge>();
+  Source top = RECOVER_TRY(open_stored(wanted, gauge, cancel));
+  return decoded(std::move(top), wanted.member.empty() ? wanted.file : wanted.member, wanted.shown, gauge);
+}
+
+Result<std::unique_ptr<ContentSource>> open_stream(Source bytes, const std::string& shown) {
+  const auto gauge = std::make_shared<Gauge>();
+  return decoded(std::make_unique<Counted>(std::move(bytes), gauge), "", shown, gauge);
 }
 
 }  // namespace recover::scan

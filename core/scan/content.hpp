@@ -20,4 +20,8 @@ struct Wanted {
 /// Opens it: see Tree::open_content(). What reads it ends with run.cancelled once `cancel` says so.
 Result<std::unique_ptr<ContentSource>> open_content(const Wanted& wanted, const CancellationToken& cancel);
 
+/// The same for bytes that lie nowhere. `shown` is for messages.
+Result<std::unique_ptr<ContentSource>> open_stream(std::unique_ptr<ByteSource> bytes,
+                                                   const std::string& shown);
+
 }  // namespace recover::scan

@@ -6,6 +6,7 @@
 
 #include "core/scan/content.hpp"
 #include "core/scan/scanner.hpp"
+#include "core/scan/stream_tree.hpp"
 #include "core/sys/archive.hpp"
 #include "core/sys/source_files.hpp"
 #include "recover/errors.hpp"
@@ -189,6 +190,7 @@ Result<std::string> DirectoryTree::link_target(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<Tree>> open_tree(const std::string& absolute_path, CancellationToken cancel) {
+  if (absolute_path == standard_input) return open_stream_tree(std::move(cancel));
   struct ::stat status {};
   if (::stat(absolute_path.c_str(), &status) != 0) {
     return make_system_error(

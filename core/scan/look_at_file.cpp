@@ -3,6 +3,8 @@
 #include "core/scan/head.hpp"
 #include "core/scan/name_class.hpp"
 #include "core/scan/pass.hpp"
+#include "core/scan/stream_tree.hpp"
+#include "core/sys/archive.hpp"
 
 namespace recover::scan {
 
@@ -51,6 +53,17 @@ bool look_at_file(const Pass& pass, HeadReader& reader, const Whereabouts& direc
         Error(*head.undecodable).with("path", shown).during("looking at " + pass.tree.describe(shown)));
   }
   return is_inside && pass.options.look_inside_archives;
+}
+
+void look_at_stream(const Pass& pass, const std::string& beginning) {
+  FileHead head;
+  head.is_read = true;
+  head.bytes = std::string_view(beginning).substr(0, long_head);
+  head.size.logical.count = beginning.size();
+  head.compression = sys::compression_of(head.bytes);
+  if (!head.compression.empty()) head.decoded = decode_head(beginning, long_head);
+  pass.collection.count_entries(1, beginning.size());
+  is_recognised(pass, numbers_of(pass.matcher, stream_name), head, {}, stream_name);
 }
 
 }  // namespace recover::scan

@@ -41,6 +41,9 @@ enum class Look {
 bool look_at_file(const Pass& pass, HeadReader& reader, const Whereabouts& directory, const std::string& name,
                   Look look);
 
+/// Examines a stream of which only the beginning is known.
+void look_at_stream(const Pass& pass, const std::string& beginning);
+
 /// Indexes the archive `name` of a directory and examines what is inside.
 void look_inside(const Pass& pass, const Whereabouts& directory, const std::string& name);
 

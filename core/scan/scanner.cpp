@@ -8,6 +8,7 @@
 
 #include "core/scan/group.hpp"
 #include "core/scan/pass.hpp"
+#include "core/scan/stream_tree.hpp"
 #include "core/scan/walker.hpp"
 #include "core/sys/source_files.hpp"
 #include "recover/errors.hpp"
@@ -82,10 +83,29 @@ void look_at_single_file(const Pass& pass, int directory, const std::string& nam
   if (look_at_file(pass, reader, place, name, Look::insist)) look_inside(pass, place, name);
 }
 
+/// Standard input: its beginning is all that can be looked at.
+Result<Outcome> scan_stream(const Options& options, plugin::Catalog& catalog, Progress& progress,
+                            const CancellationToken& cancel) {
+  const auto tree = open_stream_tree(cancel);
+  const std::string beginning = RECOVER_TRY(tree->read(stream_name, 0, stream_head));
+  const Matcher matcher(catalog.manifests());
+  Collection collection;
+  Examiner examiner(catalog, collection);
+  std::counting_semaphore<> archives(archives_at_once);
+  const Pass pass{options, matcher, examiner, collection, *tree, progress, cancel, archives};
+  look_at_stream(pass, beginning);
+  Outcome outcome = collection.take();
+  outcome.survey.root = standard_input;
+  outcome.survey.findings =
+      arrange(std::move(outcome.survey.findings), catalog.manifests(), {options.group_small_files});
+  return outcome;
+}
+
 }  // namespace
 
 Result<Outcome> scan(const Options& options, plugin::Catalog& catalog, Progress& progress,
                      const CancellationToken& cancel) {
+  if (options.source == standard_input) return scan_stream(options, catalog, progress, cancel);
   const auto begin = std::chrono::steady_clock::now();
   const std::string place = without_link(options.source);
   const auto tree = RECOVER_TRY(open_tree(place));

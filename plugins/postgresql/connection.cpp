@@ -243,6 +243,11 @@ Result<std::uint64_t> Connection::execute(const std::string& sql, const Cancella
   return rows;
 }
 
+bool Connection::strings_conform() const {
+  const char* value = PQparameterStatus(connection_.get(), "standard_conforming_strings");
+  return value == nullptr || std::string_view(value) != "off";
+}
+
 Result<std::uint64_t> Connection::execute_single(const std::string& sql, const CancellationToken& cancel) {
   std::uint64_t rows = 0;
   if (PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 0)

@@ -76,6 +76,9 @@ class Connection {
   /// Takes back every setting and role of the session. Errors: as query().
   Result<void> reset(const CancellationToken& cancel);
 
+  /// How the session reads backslashes in strings at this moment (standard_conforming_strings).
+  [[nodiscard]] bool strings_conform() const;
+
   /// Begins COPY ... FROM stdin; then put() whole rows, at last end_copy(), which returns the rows that the
   /// server took. Errors: as query(); what is wrong with a row is told by end_copy().
   Result<void> begin_copy(const std::string& sql, const CancellationToken& cancel);

@@ -4,6 +4,7 @@
 
 #include "postgresql/configuration.hpp"
 #include "postgresql/errors.hpp"
+#include "postgresql/examine.hpp"
 #include "postgresql/into_server/exchange.hpp"
 #include "postgresql/into_server/load_beside.hpp"
 #include "postgresql/into_server/plan_server.hpp"
@@ -88,6 +89,12 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
   for (const Option& option : assessment.options) {
     if (option.strategy == strategy && option.blocked) return *option.blocked;
   }
+  const bool is_choosy = !wishes.databases.empty() || !wishes.excluded_databases.empty();
+  if (strategy == Strategy::direct && is_choosy) {
+    return make_error(recover::errors::engine_strategy_blocked, assessment.finding.path,
+                      "files of single databases cannot be taken out of a cluster")
+        .advise("Recover the whole cluster, without --database; then dump what you want of it.");
+  }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
   if (strategy == Strategy::dump && !wishes.server.url.empty())
     return plan_into_server(assessment, wishes, host);
@@ -120,6 +127,7 @@ Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& cont
   if (call.name == "start") return start(plan, context);
   if (call.name == "stop") return stop_detached(final_launch(plan), context);
   if (call.name == "status") return status(plan, context);
+  if (call.name == "validate") return validate(plan, context);
   if (call.name == "load") return load::load(plan, context);
   if (call.name == "set_aside_settings") return set_aside_settings(plan, context);
   if (call.name == "own_directory") return own_directory(plan, context);

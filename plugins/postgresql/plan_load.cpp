@@ -7,6 +7,7 @@
 #include "postgresql/extension_packages.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/load/dump_text.hpp"
+#include "postgresql/load/load_wishes.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_tablespaces.hpp"
 #include "postgresql/plan_target.hpp"
@@ -84,13 +85,26 @@ std::optional<Error> obstacle_of_extensions(const Finding& finding, const Server
   return lacks_extensions(missing, server.version, server.bindir);
 }
 
-Step load_step(const Finding& finding) {
+std::vector<std::string> files_of(const Finding& finding) {
   std::vector<std::string> reads;
   for (const load::DumpPart& part : load::parts_of(finding)) reads.push_back(part.path);
+  return reads;
+}
+
+Step validate_step(const Finding& finding) {
+  return {"validate",
+          "staged",
+          "read the whole dump once before anything is loaded",
+          EngineCall{"validate", {}, files_of(finding)},
+          UndoNothing{},
+          finding.size.logical};
+}
+
+Step load_step(const Finding& finding) {
   return {"load",
           "loaded",
           "make an empty cluster and load the dump over several connections",
-          EngineCall{"load", {}, reads},
+          EngineCall{"load", {}, files_of(finding)},
           UndoCall{{"remove_tablespaces", {}}},  // everything else is inside the staging directory
           {}};
 }
@@ -167,6 +181,10 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   set_fact(plan.facts, fact::major, major);  // from here on the server's, not the dump's
   set_fact(plan.facts, fact::superuser, std::string("postgres"));
   set_fact(plan.facts, fact::max_locks_per_transaction, locks_in_a_transaction);
+  load::note_wishes(plan, wishes);
+  if (load::wanted_parts(plan).empty())
+    return make_error(recover::errors::scan_nothing_selected, plan.finding.path,
+                      "none of the databases that were asked for is in this dump");
   use_server(plan, server, wishes);
   warn_of_version(plan, Version{server.version, {}}.major());
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, 0, host));
@@ -178,6 +196,7 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   steps::DumpLoad spec;
   spec.staging = plan.target.staging;
   spec.owner = plan.target.run_as;
+  if (wishes.validate_first) spec.before_load = {validate_step(plan.finding)};
   spec.load = {load_step(plan.finding)};
   spec.verify = Verify{wishes.verify_level};
   spec.activate = activation(plan, wishes);

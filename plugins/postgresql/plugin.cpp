@@ -4,6 +4,7 @@
 
 #include "postgresql/assess.hpp"
 #include "postgresql/errors.hpp"
+#include "postgresql/examine.hpp"
 #include "postgresql/page_checksum.hpp"
 #include "postgresql/plan.hpp"
 #include "postgresql/probe.hpp"
@@ -24,6 +25,11 @@ class PostgresqlEngine final : public Engine {
   Result<Assessment> assess(const Finding& finding, const Survey& survey, const Wishes& wishes, Tree& tree,
                             Host& host) const override {
     return postgresql::assess(finding, survey, wishes, tree, host);
+  }
+
+  Result<Examination> examine(const Finding& finding, const Wishes& wishes,
+                              StepContext& context) const override {
+    return postgresql::examine(finding, wishes, context);
   }
 
   Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes, Tree& tree,

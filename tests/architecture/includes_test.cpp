@@ -46,7 +46,8 @@ const std::vector<Rule> rules = {
       "core/report/report.hpp" /* a run writes its own record as the documents that are shown */}},
     // What is shown are the values that a scan and a run return: their two headers, no more.
     {"core/report/",
-     {"recover/", "core/text/", "core/model/", "core/report/", "core/scan/scanner.hpp", "core/run/run.hpp"}},
+     {"recover/", "core/text/", "core/model/", "core/report/", "core/scan/scanner.hpp", "core/run/run.hpp",
+      "core/run/examination.hpp"}},
     {"config/", {"recover/", "core/text/", "core/sys/", "config/"}},
     {"cli/", {"recover/", "core/", "config/", "cli/"}},
 };

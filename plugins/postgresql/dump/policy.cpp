@@ -202,26 +202,26 @@ bool has_one_word(std::string_view line, std::string_view command) {
 
 }  // namespace
 
-Result<void> judge(const Piece& piece, const Allowed& allowed) {
+Result<std::string> judge(const Piece& piece, const Allowed& allowed) {
   if (piece.kind == PieceKind::meta_command) {
     const bool is_ours = has_one_word(piece.text, "\\restrict") || has_one_word(piece.text, "\\unrestrict") ||
                          has_one_word(piece.text, "\\encoding") || !connect_target(piece.text).empty();
     // A \connect that leads somewhere else is never passed over: what follows is meant for there.
     const bool is_connect = piece.text.starts_with("\\c") && !piece.text.starts_with("\\copy");
-    if (is_ours || (allowed.meta_commands && !is_connect)) return {};
+    if (is_ours) return std::string();
+    if (allowed.meta_commands && !is_connect)
+      return fmt::format("{} was passed over, not run",
+                         piece.text.substr(0, piece.text.find_first_of(" \t")));
     return refusal(errors::dump_meta_command_refused, piece, "a command of psql, not of the database");
   }
-  if (piece.kind != PieceKind::statement) return {};
+  if (piece.kind != PieceKind::statement) return std::string();
   const auto offence = offence_of(piece.text, allowed);
-  if (!offence || allowed.*(offence->permission)) return {};
+  if (!offence) return std::string();
+  if (allowed.*(offence->permission)) return offence->cause;
   return refusal(errors::dump_statement_refused, piece, offence->cause);
 }
 
 std::string noteworthy(const Piece& piece) {
-  if (piece.kind == PieceKind::meta_command) {
-    return judge(piece, {}) ? std::string()
-                            : fmt::format("a meta command that was passed over: {}", piece.text);
-  }
   if (piece.kind != PieceKind::statement) return {};
   Tokens tokens(piece.text);
   if (tokens.at("do")) return "a DO block";

@@ -18,9 +18,10 @@ struct Allowed {
   std::set<std::string> known_extensions;
 };
 
-/// Errors: dump.meta_command_refused (all but \connect NAME, \encoding, \restrict, \unrestrict),
+/// What only a permission lets through, in words; empty for everything else. Errors:
+/// dump.meta_command_refused (all but \connect NAME, \encoding, \restrict, \unrestrict),
 /// dump.statement_refused. Rows are always allowed.
-Result<void> judge(const Piece& piece, const Allowed& allowed);
+Result<std::string> judge(const Piece& piece, const Allowed& allowed);
 
 /// What the report mentions although it is allowed ("a DO block", "a function in plpython3u"); else empty.
 std::string noteworthy(const Piece& piece);

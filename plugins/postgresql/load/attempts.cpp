@@ -5,14 +5,17 @@
 #include "postgresql/load/attempts.hpp"
 
 #include "postgresql/load/dump_text.hpp"
+#include "postgresql/load/load_wishes.hpp"
 #include "postgresql/load/loader.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/server_error.hpp"
 #include "postgresql/watch/monitor.hpp"
+#include "recover/errors.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 namespace recover::postgresql::load {
@@ -44,7 +47,7 @@ std::string name_of(const Plan& plan) {
 /// What the ledger must be about: every part by name and size.
 std::string description(const Plan& plan, StepContext& context) {
   std::string words = plan.id;
-  for (const DumpPart& part : parts_of(plan.finding))
+  for (const DumpPart& part : wanted_parts(plan))
     words += fmt::format("; {} {} {}", part.form, part.path, stored_size(part, context).count);
   return words;
 }
@@ -62,13 +65,14 @@ Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext&
   RECOVER_TRY(ledger.open(context.cancel));
   options.ledger = &ledger;
   LoadRecord record;
-  for (const DumpPart& part : parts_of(plan.finding)) {
+  for (const DumpPart& part : wanted_parts(plan)) {
     context.progress.detail(part.path);
     options.database = part.database;
     const auto text = RECOVER_TRY(open_part(part, plan, context));
     merge(record, RECOVER_TRY(load_dump(*text, options, context)));
     ++options.part;
   }
+  RECOVER_TRY(check_choice(options.databases, record.databases));
   add_notes(ledger, record);
   return record;
 }
@@ -77,7 +81,7 @@ Result<LoadRecord> attempt(const Plan& plan, const LoadOptions& options, const M
                            StepContext& context) {
   RECOVER_TRY(make_ready());
   Bytes total;
-  for (const DumpPart& part : parts_of(plan.finding)) total += stored_size(part, context);
+  for (const DumpPart& part : wanted_parts(plan)) total += stored_size(part, context);
   LoadOptions known = options;
   known.endpoint.application = "recover " + name_of(plan);
   const watch::Monitor monitor(watch::monitor_options(plan.facts, known.endpoint), context);
@@ -100,6 +104,7 @@ Result<LoadRecord> load_parts(const Plan& plan, const LoadOptions& options, cons
   const std::int64_t most = number_fact(plan.facts, plan_fact::retries);
   std::int64_t delay = number_fact(plan.facts, plan_fact::retry_delay);
   std::vector<std::string> passed;
+  std::optional<Error> before;
   for (std::int64_t repeated = 0;; ++repeated) {
     auto record = attempt(plan, options, make_ready, context);
     if (record) {
@@ -107,7 +112,10 @@ Result<LoadRecord> load_parts(const Plan& plan, const LoadOptions& options, cons
       return record;
     }
     const Error& error = record.error();
+    // What came through standard input cannot be read again: then the reason for reading it again counts.
+    if (before && error.id == recover::errors::plan_source_changed.id) return *before;
     if (!may_pass(error) || repeated == most) return record;
+    before = error;
     passed.push_back(fmt::format("went on after {} ({}): {}", state_of(error), error.what, error.cause));
     context.host.log().write(LogLevel::warn, passed.back());
     context.progress.detail(fmt::format("{}; trying again in {} s", error.cause, delay));

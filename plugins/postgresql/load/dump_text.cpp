@@ -15,8 +15,9 @@ namespace {
 /// Tells how far the stored file was used.
 class ReportedSource final : public ByteSource {
  public:
-  ReportedSource(std::unique_ptr<ContentSource> content, StepContext& context)
-      : content_(std::move(content)), progress_(context.progress), log_(context.host.log()) {}
+  ReportedSource(std::unique_ptr<ContentSource> content, Progress& progress,
+                 std::function<void(const std::string&)> warn)
+      : content_(std::move(content)), progress_(progress), warn_(std::move(warn)) {}
 
   Result<std::size_t> read(char* buffer, std::size_t length) override {
     const std::size_t got = RECOVER_TRY(content_->read(buffer, length));
@@ -24,7 +25,7 @@ class ReportedSource final : public ByteSource {
     if (now > reported_) progress_.advance(Bytes{now - reported_});
     reported_ = now;
     if (got == 0) {
-      for (const std::string& warning : content_->warnings()) log_.write(LogLevel::warn, warning);
+      for (const std::string& warning : content_->warnings()) warn_(warning);
     }
     return got;
   }
@@ -32,7 +33,7 @@ class ReportedSource final : public ByteSource {
  private:
   std::unique_ptr<ContentSource> content_;
   Progress& progress_;
-  Log& log_;
+  std::function<void(const std::string&)> warn_;
   std::uint64_t reported_ = 0;
 };
 
@@ -60,15 +61,24 @@ std::vector<DumpPart> parts_of(const Finding& finding) {
 }
 
 Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& plan, StepContext& context) {
+  Log& log = context.host.log();
+  const TextOptions options{text_fact(plan.facts, plan_fact::bindir), plan.target.run_as,
+                            [&log](const std::string& text) { log.write(LogLevel::warn, text); }};
+  return open_part(part, options, context);
+}
+
+Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const TextOptions& options,
+                                              StepContext& context) {
   Tree* source = RECOVER_TRY(source_of(context));
   if (part.form == "sql") {
     auto content = RECOVER_TRY(source->open_content(part.path));
-    return std::unique_ptr<ByteSource>(std::make_unique<ReportedSource>(std::move(content), context));
+    return std::unique_ptr<ByteSource>(
+        std::make_unique<ReportedSource>(std::move(content), context.progress, options.warn));
   }
   Command command;
-  command.program = text_fact(plan.facts, plan_fact::bindir) + "/pg_restore";
+  command.program = options.bindir + "/pg_restore";
   command.arguments = {"--file=-", "--create"};
-  command.run_as = plan.target.run_as;
+  command.run_as = options.run_as;
   if (part.form == "directory") {
     command.arguments.push_back(source->describe(part.path));
   } else {

@@ -5,6 +5,7 @@
 #include "recover/host.hpp"
 #include "recover/model.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,8 +22,18 @@ struct DumpPart {
 /// The parts that the plan's finding is made of, in the order in which they are loaded.
 std::vector<DumpPart> parts_of(const Finding& finding);
 
+/// How a part is turned into SQL.
+struct TextOptions {
+  std::string bindir;                            ///< of pg_restore, for archives and directories
+  std::string run_as;                            ///< system user that runs it
+  std::function<void(const std::string&)> warn;  ///< is told what is odd but no error
+};
+
 /// Opens a part of the source for one pass from front to back; what was used of the stored file is reported
 /// as progress. Errors: source.*, archive.*, tool.*.
+Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const TextOptions& options,
+                                              StepContext& context);
+/// The same with the programs of the plan; what is odd is logged.
 Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& plan, StepContext& context);
 
 /// Bytes stored for this part, for progress; 0 when unknown.

@@ -8,6 +8,7 @@
 #include "postgresql/configuration.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/load/attempts.hpp"
+#include "postgresql/load/load_wishes.hpp"
 #include "postgresql/locale.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_tablespaces.hpp"
@@ -20,6 +21,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <thread>
 
 namespace recover::postgresql::load {
@@ -73,6 +75,8 @@ LoadOptions options_of(const Plan& plan, const Endpoint& endpoint) {
   options.jobs = connections_of(plan);
   options.tablespaces = tablespace_home(plan);
   options.owner = plan.target.run_as;
+  options.allowed = allowed_by(plan);
+  options.databases = database_choice(plan);
   return options;
 }
 
@@ -144,12 +148,15 @@ Result<LoadRecord> fill(const Plan& plan, const Launch& launch, ChildServer& ser
     return server.ensure();
   };
   std::vector<std::string> locales;
+  std::optional<Error> before;
   while (true) {
     auto loaded = load_parts(plan, options_of(plan, endpoint), make_ready, context);
     if (!loaded && may_pass(loaded.error())) {
       if (auto death = log.reason_of_death()) return *std::move(death);
     }
+    if (!loaded && before && loaded.error().id == recover::errors::plan_source_changed.id) return *before;
     if (loaded || find_fact(loaded.error().facts, "locales") == nullptr) return loaded;
+    before = loaded.error();
     RECOVER_TRY(server.stop());
     RECOVER_TRY(build_missing(loaded.error(), locales, plan, context));
   }

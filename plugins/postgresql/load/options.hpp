@@ -3,6 +3,7 @@
 
 #include "postgresql/connection.hpp"
 #include "postgresql/dump/policy.hpp"
+#include "postgresql/load/database_choice.hpp"
 #include "postgresql/load/ledger.hpp"
 
 #include <cstddef>
@@ -34,6 +35,7 @@ struct LoadOptions {
   std::string tablespaces;  ///< directory below which the dump's tablespaces are made; empty: refuse them
   std::string owner;        ///< system user of the server
   dump::Allowed allowed;
+  DatabaseChoice databases;
   Ledger* ledger = nullptr;                         ///< borrowed, open
   unsigned part = 0;                                ///< which of the dump's files this is, for the ledger
   std::size_t row_memory = std::size_t{128} << 20;  ///< bytes of rows that may wait

@@ -69,6 +69,7 @@ Reader::Reader(dump::Splitter& splitter, const LoadOptions& options, Schedule& s
   if (options.shared) beside_.emplace(*options.shared, options.maintenance);
   connect(first_database);
   databases_.clear();
+  is_wanted_here_ = true;  // what comes before any database is for all of them
 }
 
 void Reader::connect(const std::string& database) {
@@ -78,6 +79,11 @@ void Reader::connect(const std::string& database) {
   linked_ = false;
   schema_ = "public";
   pinned_ = false;
+  is_wanted_here_ = options_.databases.takes(database);
+  if (is_wanted_here_) note_database(database);
+}
+
+void Reader::note_database(const std::string& database) {
   if (std::find(databases_.begin(), databases_.end(), database) == databases_.end())
     databases_.push_back(database);
 }
@@ -85,12 +91,19 @@ void Reader::connect(const std::string& database) {
 Result<void> Reader::read() {
   while (!given_up_) {
     RECOVER_TRY(context_.cancel.check());
+    strings_conform_ = splitter_.strings_conform();
     const auto piece = RECOVER_TRY(splitter_.next());
     if (!piece) return flush_inserts();
-    RECOVER_TRY(dump::judge(*piece, options_.allowed));
+    note(*piece, RECOVER_TRY(dump::judge(*piece, options_.allowed)));
     RECOVER_TRY(take(*piece));
   }
   return {};
+}
+
+/// What a person should know of, although it is carried out.
+void Reader::note(const dump::Piece& piece, const std::string& allowed) {
+  const std::string what = allowed.empty() ? dump::noteworthy(piece) : "allowed: " + allowed;
+  if (!what.empty()) tally_.add_note(what, piece.line);
 }
 
 Result<void> Reader::take(const dump::Piece& piece) {
@@ -133,6 +146,7 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   Task task;
   task.sql = std::string(piece.text);
   task.line = piece.line;
+  task.strings_conform = strings_conform_;
   task.statement = dump::describe(task.sql, schema_);
   task.place = {options_.part, ++statements_};
   const StatementKind kind = task.statement.kind;
@@ -146,6 +160,8 @@ Result<void> Reader::statement(const dump::Piece& piece) {
     return {};
   }
   if (!database_known_) RECOVER_TRY(enter_single_database(task.statement, task.line));
+  if (!is_wanted(task)) return {};
+  if (!is_wanted_here_) note_database(session_.database);  // something is done in it all the same
   task.pinned = pinned_ || kind == StatementKind::transaction;
   if (kind == StatementKind::transaction)
     pinned_ = in_transaction_after(task.sql).value_or(pinned_) || !temporary_tables_.empty();
@@ -165,12 +181,29 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   return add(std::move(task));
 }
 
+/// What belongs to a database that was not asked for is read over; its rows too, because nobody waits for
+/// them.
+bool Reader::is_wanted(const Task& task) const {
+  if (options_.databases.is_all()) return true;
+  const Subject subject = subject_of(task.statement, task.sql);
+  switch (subject.kind) {
+    case Subject::Kind::server: return true;
+    case Subject::Kind::database: return options_.databases.takes(subject.name);
+    case Subject::Kind::here: break;
+  }
+  return is_wanted_here_;
+}
+
 /// Globals come before any database; everything else needs the one that the dump is of. Its text's encoding
 /// may have been chosen for the text alone, and not every encoding fits the cluster's locale: UTF8 holds them
 /// all, but for bytes that are of none.
 Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t line) {
   if (dump::is_global(first.kind) || options_.database.empty()) return {};
   database_known_ = true;
+  if (!options_.databases.takes(options_.database)) {
+    is_wanted_here_ = false;
+    return {};
+  }
   if (!beside_) RECOVER_TRY(make_single_database(line));  // else it is made like the one that is there
   const auto settings = session_.settings;
   const std::string schema = schema_;
@@ -249,8 +282,8 @@ Result<bool> Reader::gather_insert(Task& task) {
     inserts_->sql += ";\n" + task.sql;
     return true;
   }
-  const auto full = std::exchange(inserts_, std::move(task));
-  if (full) RECOVER_TRY(add(*full));
+  auto full = std::exchange(inserts_, std::move(task));
+  if (full) RECOVER_TRY(add(std::move(*full)));
   return true;
 }
 

@@ -39,6 +39,9 @@ class Reader {
   Result<void> make_single_database(std::uint64_t line);
   void remember_setting(const std::string& statement);
   void connect(const std::string& database);
+  void note_database(const std::string& database);
+  void note(const dump::Piece& piece, const std::string& allowed);
+  [[nodiscard]] bool is_wanted(const Task& task) const;
   Result<void> add(Task task);
   std::vector<Task> placed(Task task);
   Result<void> flush_inserts();
@@ -60,6 +63,8 @@ class Reader {
   bool pinned_ = false;          ///< in a transaction of the dump's own, or with temporary tables
   bool database_known_ = false;  ///< the dump said, or was told, which database it is for
   bool given_up_ = false;
+  bool strings_conform_ = true;         ///< how the current piece's strings were read
+  bool is_wanted_here_ = true;          ///< the database that the dump is in is loaded
   std::set<std::string> fresh_tables_;  ///< made by this dump in this database, and not filled yet
   std::set<std::string> temporary_tables_;
   std::shared_ptr<RowQueue> rows_;  ///< of the COPY that is being read

@@ -38,6 +38,7 @@ struct Task {
   bool freeze = false;             ///< the table is empty and ours alone
   bool temporary = false;          ///< about a table that nobody will find afterwards
   bool repeated = false;           ///< of the session: carried out in every attempt, never entered as done
+  bool strings_conform = true;     ///< how the dump's strings are read at this place
   bool pinned = false;             ///< belongs to a session that must not change: worker 0 runs it
 };
 

@@ -2,6 +2,8 @@
 // columns, or rows that came as INSERT, leave only the count.
 #include "postgresql/load/tally.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace recover::postgresql::load {
@@ -50,6 +52,14 @@ bool Tally::add_warning(const std::string& warning) {
   return true;
 }
 
+void Tally::add_note(const std::string& what, std::uint64_t line) {
+  constexpr std::size_t most_kinds = 50;
+  const std::scoped_lock lock(mutex_);
+  const bool is_new = notes_.find(what) == notes_.end();
+  Note& note = notes_[is_new && notes_.size() >= most_kinds ? "other things worth a look" : what];
+  if (note.count++ == 0) note.line = line;
+}
+
 void Tally::move_to(LoadRecord& record) {
   const std::scoped_lock lock(mutex_);
   for (auto& [key, entry] : tables_) {
@@ -61,6 +71,11 @@ void Tally::move_to(LoadRecord& record) {
   record.refusals = refusals_;
   record.passed_over = passed_over_;
   record.tables_passed_over = tables_passed_over_;
+  for (const auto& [what, note] : notes_) {
+    record.warnings.push_back(note.count == 1 ? fmt::format("{} (line {})", what, note.line)
+                                              : fmt::format("{}: {} of this kind, the first in line {}", what,
+                                                            note.count, note.line));
+  }
 }
 
 }  // namespace recover::postgresql::load

@@ -29,6 +29,8 @@ class Tally {
   void add_role(const std::string& role);
   /// False when it was there before.
   bool add_warning(const std::string& warning);
+  /// Something of a kind that may come a thousand times: counted, told with its first line.
+  void add_note(const std::string& what, std::uint64_t line);
 
   /// Moves everything into the record.
   void move_to(LoadRecord& record);
@@ -44,10 +46,15 @@ class Tally {
   std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, Entry> tables_;  ///< by database and table
   std::set<std::string> roles_;
+  struct Note {
+    std::uint64_t count = 0;
+    std::uint64_t line = 0;
+  };
   std::vector<std::string> warnings_;
   std::map<std::string, std::uint64_t> refusals_;  ///< how many, by SQLSTATE
   std::uint64_t passed_over_ = 0;
   std::uint64_t tables_passed_over_ = 0;
+  std::map<std::string, Note> notes_;
 };
 
 }  // namespace recover::postgresql::load

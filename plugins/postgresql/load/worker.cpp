@@ -79,9 +79,19 @@ Result<void> Worker::run(const Task& task) {
   if (is_needless(task.statement)) return {};
   RECOVER_TRY(enter(task.session));
   if (options_.shared && RECOVER_TRY(is_left_alone(task))) return {};
+  RECOVER_TRY(check_strings(task));
   if (task.rows) return copy(task);
   if (task.statement.kind == dump::StatementKind::create_database) return create_database(task);
   return execute(task);
+}
+
+/// Where the server reads strings in another way than the splitter did, statements end elsewhere for it.
+Result<void> Worker::check_strings(const Task& task) const {
+  if (connection_->strings_conform() == task.strings_conform) return {};
+  return make_error(errors::statement_failed, fmt::format("line {}: {}", task.line, task.sql.substr(0, 200)),
+                    fmt::format("standard_conforming_strings is {} in the dump and {} in the server",
+                                task.strings_conform ? "on" : "off", task.strings_conform ? "off" : "on"))
+      .with("line", static_cast<std::int64_t>(task.line));
 }
 
 /// Settings that the task does not know, because it stands before them in the dump, are taken back.

@@ -24,6 +24,7 @@ class Worker {
   [[nodiscard]] Error told(Error error, const Task& task) const;
   Result<void> run(const Task& task);
   Result<void> enter(const SessionState& wanted);
+  Result<void> check_strings(const Task& task) const;
   Result<void> apply_setting(const std::string& statement);
   Result<void> execute(const Task& task);
   Result<std::uint64_t> execute_once(const Task& task);

@@ -119,8 +119,17 @@ TEST(Policy, WhatTheReportMentions) {
   EXPECT_EQ(noteworthy(statement("CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS 'x'")),
             "a function in plpython3u");
   EXPECT_EQ(noteworthy(statement("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS 'x'")), "");
-  EXPECT_EQ(noteworthy(meta("\\! id")), "a meta command that was passed over: \\! id");
   EXPECT_EQ(noteworthy(meta("\\connect a")), "");
+}
+
+TEST(Policy, WhatWasAllowedIsSaid) {
+  Allowed allowed;
+  allowed.meta_commands = allowed.program = true;
+  EXPECT_EQ(judge(meta("\\! id"), allowed).value(), "\\! was passed over, not run");
+  EXPECT_EQ(judge(meta("\\connect a"), allowed).value(), "");
+  EXPECT_EQ(judge(statement("COPY t FROM PROGRAM 'id'"), allowed).value(),
+            "COPY starts a program on the server");
+  EXPECT_EQ(judge(statement("SELECT 1"), allowed).value(), "");
 }
 
 }  // namespace
