@@ -9,16 +9,23 @@
 namespace recover::postgresql::dump {
 
 Result<void> InputWindow::read() {
+  if (failure_) return *failure_;
   if (is_last_) return {};
   make_room();
+  const std::size_t before = end_;
   const std::size_t wanted = end_ + block_;
   while (end_ < wanted) {
-    const std::size_t length = RECOVER_TRY(input_.read(buffer_.get() + end_, wanted - end_));
-    if (length == 0) {
+    auto length = input_.read(buffer_.get() + end_, wanted - end_);
+    if (!length && end_ == before) return std::move(length).error();
+    if (!length) {  // what came before the break is still looked at: it tells where the dump ends
+      failure_ = std::move(length).error();
+      return {};
+    }
+    if (*length == 0) {
       is_last_ = true;
       return {};
     }
-    end_ += length;
+    end_ += *length;
   }
   return {};
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace recover::postgresql::dump {
@@ -21,7 +22,8 @@ class InputWindow {
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   /// Is text() all that is left?
   [[nodiscard]] bool is_last() const { return is_last_; }
-  /// Adds about one block; nothing at the end of the input.
+  /// Adds about one block; nothing at the end of the input. An error of the input comes with the call after
+  /// the one that added what was before it.
   Result<void> read();
   /// Forgets the first `length` bytes.
   void drop(std::size_t length);
@@ -37,6 +39,7 @@ class InputWindow {
   std::size_t end_ = 0;
   std::uint64_t offset_ = 0;
   bool is_last_ = false;
+  std::optional<Error> failure_;  ///< of the input, told once everything before it was handed out
 };
 
 }  // namespace recover::postgresql::dump

@@ -85,7 +85,8 @@ Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const TextOp
     command.input_file = source->describe(part.path);
   }
   auto text = RECOVER_TRY(context.host.processes().stream(command, context.cancel));
-  return std::unique_ptr<ByteSource>(std::make_unique<ReportedSource>(std::move(text), context));
+  return std::unique_ptr<ByteSource>(
+      std::make_unique<ReportedSource>(std::move(text), context.progress, options.warn));
 }
 
 Bytes stored_size(const DumpPart& part, StepContext& context) {
