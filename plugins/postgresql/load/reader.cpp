@@ -161,7 +161,6 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   }
   if (!database_known_) RECOVER_TRY(enter_single_database(task.statement, task.line));
   if (!is_wanted(task)) return {};
-  if (!is_wanted_here_) note_database(session_.database);  // something is done in it all the same
   task.pinned = pinned_ || kind == StatementKind::transaction;
   if (kind == StatementKind::transaction)
     pinned_ = in_transaction_after(task.sql).value_or(pinned_) || !temporary_tables_.empty();
@@ -172,6 +171,8 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   task.temporary = is_about_temporary(task);
   task.repeated = task.temporary || kind == StatementKind::setting || kind == StatementKind::transaction;
   task.session = session_;
+  // CREATE DATABASE of the next one stands in the section of one that is not made.
+  if (!is_wanted_here_) task.session.database = maintenance_database;
   if (kind == StatementKind::create_tablespace) RECOVER_TRY(make_tablespace(task));
   if (kind == StatementKind::create_table && task.sql.find("PARTITION BY") == std::string::npos)
     fresh_tables_.insert(task.statement.object);  // a partitioned one has no rows of its own to freeze
