@@ -91,15 +91,6 @@ std::vector<std::string> files_of(const Finding& finding) {
   return reads;
 }
 
-Step validate_step(const Finding& finding) {
-  return {"validate",
-          "staged",
-          "read the whole dump once before anything is loaded",
-          EngineCall{"validate", {}, files_of(finding)},
-          UndoNothing{},
-          finding.size.logical};
-}
-
 Step load_step(const Finding& finding) {
   return {"load",
           "loaded",
@@ -110,6 +101,15 @@ Step load_step(const Finding& finding) {
 }
 
 }  // namespace
+
+Step validate_step(const Finding& finding) {
+  return {"validate",
+          "staged",
+          "read the whole dump once before anything is loaded",
+          EngineCall{"validate", {}, files_of(finding)},
+          UndoNothing{},
+          finding.size.logical};
+}
 
 Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host) {
   const int oldest = std::max({finding.version.major(), oldest_reader(finding), 10});

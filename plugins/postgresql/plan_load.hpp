@@ -9,6 +9,9 @@ namespace recover::postgresql {
 /// Errors: what makes it impossible (postgresql.*, target.*). Changes nothing.
 Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host);
 
+/// Reads the whole dump before anything is loaded. Pure.
+Step validate_step(const Finding& finding);
+
 /// The server that a dump is loaded into: of the version it was made by, or the next newer one that is
 /// installed. Errors: postgresql.server_not_installed.
 Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host);

@@ -10,6 +10,7 @@
 #include "postgresql/into_server/server_state.hpp"
 #include "postgresql/load/attempts.hpp"
 #include "postgresql/load/load.hpp"
+#include "postgresql/load/load_wishes.hpp"
 #include "postgresql/load/made_roles.hpp"
 #include "postgresql/load/names.hpp"
 
@@ -151,6 +152,8 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   options.endpoint.lock_timeout = 0;
   options.jobs = load::connections_of(plan);
   options.maintenance = workplace(plan);
+  options.allowed = load::allowed_by(plan);
+  options.databases = load::database_choice(plan);
   options.shared.emplace();
   options.shared->run = plan.run;
   options.shared->role = state.role;

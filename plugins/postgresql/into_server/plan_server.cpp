@@ -8,6 +8,7 @@
 #include "postgresql/into_server/exchange.hpp"
 #include "postgresql/into_server/server_state.hpp"
 #include "postgresql/load/dump_text.hpp"
+#include "postgresql/load/load_wishes.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_load.hpp"
 #include "postgresql/plan_target.hpp"
@@ -21,12 +22,14 @@ namespace recover::postgresql {
 namespace {
 
 /// The databases that the dump is known to hold before it is read.
-std::vector<std::string> known_databases(const Finding& finding) {
-  std::vector<std::string> names = finding.databases;
-  for (const load::DumpPart& part : load::parts_of(finding)) {
+std::vector<std::string> known_databases(const Plan& plan) {
+  std::vector<std::string> names = plan.finding.databases;
+  for (const load::DumpPart& part : load::parts_of(plan.finding)) {
     if (!part.database.empty() && std::find(names.begin(), names.end(), part.database) == names.end())
       names.push_back(part.database);
   }
+  const load::DatabaseChoice choice = load::database_choice(plan);
+  std::erase_if(names, [&](const std::string& name) { return !choice.takes(name); });
   return names;
 }
 
@@ -77,7 +80,7 @@ void remember_wishes(Plan& plan, const Wishes& wishes, const ServerState& state)
 Result<void> look_at_databases(Plan& plan, const Wishes& wishes, const ServerState& state) {
   std::vector<std::string> replaced;
   std::vector<std::string> kept;
-  for (const std::string& name : known_databases(plan.finding)) {
+  for (const std::string& name : known_databases(plan)) {
     if (state.databases.count(name) == 0 || name == "template0") continue;
     if (wishes.server.replace == "never")
       return make_error(errors::database_exists, "database " + name, "it is on the target already");
@@ -98,7 +101,7 @@ Result<void> look_at_databases(Plan& plan, const Wishes& wishes, const ServerSta
 
 std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes) {
   std::vector<std::string> reads;
-  for (const load::DumpPart& part : load::parts_of(plan.finding)) reads.push_back(part.path);
+  for (const load::DumpPart& part : load::wanted_parts(plan)) reads.push_back(part.path);
   const bool drops = wishes.server.replace == "drop-first" && !plan.replaces.empty();
   Undo undo = UndoCall{{"discard_loaded", {}}};
   if (drops) undo = UndoImpossible{"the old databases were dropped first, as asked: " + plan.replaces};
@@ -109,22 +112,28 @@ std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes) {
             EngineCall{"load_beside", {}, reads},
             undo,
             plan.finding.size.logical};
-  return {{"target", "found", "ask the server who it is", EngineCall{"check_target", {}}, UndoNothing{}, {}},
-          std::move(load),
-          {"verify",
-           "verified",
-           "hold every database against the dump",
-           Verify{wishes.verify_level},
-           UndoNothing{},
-           {}},
-          {"exchange",
-           "swapped",
-           plan.replaces.empty()
-               ? "give the new databases their names, in one transaction"
-               : "end the sessions in the old databases and exchange all names in one transaction",
-           EngineCall{"exchange_databases", {}},
-           UndoCall{{"undo_exchange", {}}},
-           {}}};
+  std::vector<Step> steps{
+      {"target", "found", "ask the server who it is", EngineCall{"check_target", {}}, UndoNothing{}, {}}};
+  // What is dropped cannot come back: the dump must be known to be whole before.
+  if (drops || wishes.validate_first) steps.push_back(validate_step(plan.finding));
+  const std::vector<Step> others{
+      std::move(load),
+      {"verify",
+       "verified",
+       "hold every database against the dump",
+       Verify{wishes.verify_level},
+       UndoNothing{},
+       {}},
+      {"exchange",
+       "swapped",
+       plan.replaces.empty()
+           ? "give the new databases their names, in one transaction"
+           : "end the sessions in the old databases and exchange all names in one transaction",
+       EngineCall{"exchange_databases", {}},
+       UndoCall{{"undo_exchange", {}}},
+       {}}};
+  steps.insert(steps.end(), others.begin(), others.end());
+  return steps;
 }
 
 }  // namespace
@@ -143,11 +152,12 @@ Result<Plan> plan_into_server(const Assessment& assessment, const Wishes& wishes
   }
   RECOVER_TRY(find_tools(plan, wishes, host));
   remember_wishes(plan, wishes, state);
+  load::note_wishes(plan, wishes);
   plan.target.kind = TargetKind::server;
   plan.target.server = wishes.server.url;
   plan.target.start = false;
   RECOVER_TRY(look_at_databases(plan, wishes, state));
-  const auto known = known_databases(plan.finding);
+  const auto known = known_databases(plan);
   set_fact(plan.facts, plan_fact::connect_line,
            "psql '" + url_with_database(wishes.server.url, known.empty() ? "postgres" : known.front()) + "'");
   plan.steps = steps_of(plan, wishes);

@@ -172,7 +172,7 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   task.repeated = task.temporary || kind == StatementKind::setting || kind == StatementKind::transaction;
   task.session = session_;
   // CREATE DATABASE of the next one stands in the section of one that is not made.
-  if (!is_wanted_here_) task.session.database = maintenance_database;
+  if (!is_wanted_here_) task.session.database = options_.maintenance;
   if (kind == StatementKind::create_tablespace) RECOVER_TRY(make_tablespace(task));
   if (kind == StatementKind::create_table && task.sql.find("PARTITION BY") == std::string::npos)
     fresh_tables_.insert(task.statement.object);  // a partitioned one has no rows of its own to freeze
