@@ -182,11 +182,11 @@ Result<Examination> examine_dump(const Finding& finding, const Wishes& wishes, S
     if (done) continue;
     if (is_outside(done.error())) return std::move(done).error();
     if (failure) continue;
-    failure = said_by_tool(std::move(done).error(), part).with("part", part.path);
+    failure = said_by_tool(std::move(done).error(), part);
+    set_fact(failure->facts, "part", part.path);
     if (!reading.is_within_table()) continue;
-    failure = std::move(*failure)
-                  .with("table", reading.last_table())
-                  .with("rows_of_table", static_cast<std::int64_t>(reading.last_rows()));
+    set_fact(failure->facts, "table", reading.last_table());
+    set_fact(failure->facts, "rows_of_table", static_cast<std::int64_t>(reading.last_rows()));
   }
   if (was_read) {
     examination.checks.insert(examination.checks.begin(), reading_check(reading, failure));
