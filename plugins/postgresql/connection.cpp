@@ -28,6 +28,9 @@ std::string trimmed(const char* message) {
   return text;
 }
 
+/// A server of ours is started with as much.
+constexpr const char* memory_for_indexes = " -c maintenance_work_mem=256MB";
+
 std::string session_options(const Endpoint& endpoint, Purpose purpose) {
   std::string options =
       "-c statement_timeout=0 -c standard_conforming_strings=on "
@@ -38,7 +41,7 @@ std::string session_options(const Endpoint& endpoint, Purpose purpose) {
                  ? " -c default_transaction_read_only=on -c search_path="
                  : " -c default_transaction_read_only=off -c synchronous_commit=off "
                    "-c idle_in_transaction_session_timeout=0 -c client_min_messages=warning";
-  if (!endpoint.is_ours()) return options;
+  if (!endpoint.is_ours()) return options + (purpose == Purpose::loading ? memory_for_indexes : "");
   options += " -c session_preload_libraries= -c local_preload_libraries= -c role=none -c lc_messages=C";
   if (endpoint.major >= 17) options += " -c event_triggers=off";
   return options;

@@ -12,8 +12,8 @@ namespace recover::postgresql {
 /// server.start_failed; the cause has the FATAL and PANIC lines with their details.
 Error start_error(const std::string& data, const std::string& log);
 
-/// Why a running server gave up, as an error of the class of its SQLSTATE (the log must tell it: %e before the
-/// word); nothing when it did not.
+/// Why a running server gave up, as an error of the class of its SQLSTATE (the log must tell it: %e before
+/// the word); nothing when it did not.
 std::optional<Error> death_of(const std::string& data, const std::string& log);
 
 /// The newest line about recovery, for the progress display ("redo in progress, ...").

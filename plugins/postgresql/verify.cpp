@@ -34,7 +34,7 @@ Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const La
   Cluster cluster{endpoint, launch.major, how.level, 0};
   const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
   cluster.jobs = jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
-  cluster.tables_are_counted = plan.strategy == Strategy::dump;  // against the dump, below
+  cluster.is_freshly_loaded = plan.strategy == Strategy::dump;  // against the dump, below
   auto checks = RECOVER_TRY(check_cluster(plan, cluster, context));
   if (plan.strategy != Strategy::dump) return checks;
   const load::LoadRecord record = RECOVER_TRY(load::read_record(plan, context));

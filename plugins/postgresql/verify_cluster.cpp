@@ -142,10 +142,11 @@ Result<std::vector<Check>> check_cluster(const Plan& plan, const Cluster& cluste
   }
   const std::string libraries = RECOVER_TRY(library_directory(connection, context.cancel));
   RECOVER_TRY(survey_all(findings, cluster, libraries, context));
-  findings.tables_are_counted = cluster.tables_are_counted;
-  if (cluster.level != "none" && !cluster.tables_are_counted)
+  findings.is_freshly_loaded = cluster.is_freshly_loaded;
+  if (cluster.level != "none" && !cluster.is_freshly_loaded)
     RECOVER_TRY(read_all(findings, plan, cluster, context));
-  if (cluster.level == "full") RECOVER_TRY(check_structures(findings, cluster, context));
+  if (cluster.level == "full" && !cluster.is_freshly_loaded)
+    RECOVER_TRY(check_structures(findings, cluster, context));
   for (Check& check : report_findings(findings)) checks.push_back(std::move(check));
   return checks;
 }

@@ -19,7 +19,7 @@ struct Cluster {
   unsigned jobs = 1;
   std::string maintenance = "postgres";  ///< database to ask for the others
   std::vector<std::string> only = {};    ///< look at these databases alone; empty: at all
-  bool tables_are_counted = false;       ///< somebody else reads every table
+  bool is_freshly_loaded = false;        ///< somebody else reads every table
 };
 
 /// All checks that need the running server. Errors: postgresql.connection_failed, run.cancelled.

@@ -88,7 +88,7 @@ Totals total_of(const std::vector<TableReading>& readings) {
 
 void add_table_checks(std::vector<Check>& checks, const ClusterFindings& findings) {
   const std::string title = "every table and materialised view read to its end";
-  if (findings.tables_are_counted) return;
+  if (findings.is_freshly_loaded) return;
   if (findings.level == "none") {
     checks.push_back(make_check("row_counts", title, Verdict::not_checked, "level none reads no tables"));
     return;
@@ -129,9 +129,9 @@ void add_table_checks(std::vector<Check>& checks, const ClusterFindings& finding
 /// Rows that an index has and its table has not, or the reverse: a cut table shows nowhere else.
 Check index_counts_check(const ClusterFindings& findings) {
   Check check = make_check("index_counts", "tables have as many rows as their indexes", Verdict::not_checked,
-                           findings.tables_are_counted ? "its tables were just loaded and counted"
-                                                       : "level full counts by an index too");
-  if (findings.level != "full" || findings.tables_are_counted) return check;
+                           findings.is_freshly_loaded ? "its tables were just loaded and counted"
+                                                      : "level full counts by an index too");
+  if (findings.level != "full" || findings.is_freshly_loaded) return check;
   std::int64_t compared = 0;
   std::vector<std::string> different;
   for (const TableReading& reading : findings.readings) {
@@ -152,9 +152,10 @@ Check index_counts_check(const ClusterFindings& findings) {
 }
 
 Check structure_check(const ClusterFindings& findings) {
-  Check check = make_check("amcheck", "indexes and tables agree (amcheck)", Verdict::not_checked,
-                           "level full runs amcheck");
-  if (findings.level != "full") return check;
+  Check check =
+      make_check("amcheck", "indexes and tables agree (amcheck)", Verdict::not_checked,
+                 findings.is_freshly_loaded ? "its indexes were just built" : "level full runs amcheck");
+  if (findings.level != "full" || findings.is_freshly_loaded) return check;
   StructureFindings sum;
   std::vector<std::string> unavailable;
   for (const auto& [database, found] : findings.structures) {

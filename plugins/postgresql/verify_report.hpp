@@ -14,7 +14,7 @@ namespace recover::postgresql {
 /// Everything that was learned from the running server.
 struct ClusterFindings {
   std::string level;
-  bool tables_are_counted = false;  ///< by somebody else: the readings are empty
+  bool is_freshly_loaded = false;  ///< then there are no readings and no structures
   std::vector<std::string> open_databases;
   std::vector<std::string> closed_databases;  ///< refuse connections by their own setting
   std::vector<std::string> unopened;          ///< "name: reason"

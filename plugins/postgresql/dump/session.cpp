@@ -164,6 +164,20 @@ std::string connect_target(std::string_view line) {
   return *argument;
 }
 
+std::optional<std::string> sequence_state(std::string_view text) {
+  Tokens tokens(text);
+  tokens.take("select");
+  if (!tokens.take_qualified_name().ends_with("setval") || !tokens.take_symbol('(')) return std::nullopt;
+  tokens.advance();  // the sequence
+  if (!tokens.take_symbol(',')) return std::nullopt;
+  std::string state = tokens.take_symbol('-') ? "-" : "";
+  if (tokens.current().kind != TokenKind::number) return std::nullopt;
+  state += tokens.current().text;
+  tokens.advance();
+  const bool is_called = !tokens.take_symbol(',') || tokens.at("true");
+  return state + (is_called ? "|t" : "|f");
+}
+
 std::string rewrite_tablespace_location(std::string_view text, const std::string& new_path) {
   Tokens tokens(text);
   if (!tokens.find("location")) return std::string(text);

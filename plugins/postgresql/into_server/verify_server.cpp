@@ -49,7 +49,7 @@ Result<std::vector<Check>> verify_in_server(const Plan& plan, const Verify& how,
   cluster.endpoint = endpoint;
   cluster.level = how.level;
   cluster.maintenance = text_fact(plan.facts, server_fact::maintenance);
-  cluster.tables_are_counted = true;
+  cluster.is_freshly_loaded = true;
   const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
   cluster.jobs = jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
   for (const auto& [database, name] : names) cluster.only.push_back(name);

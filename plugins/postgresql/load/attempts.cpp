@@ -27,6 +27,7 @@ constexpr std::int64_t longest_delay = 60;  // seconds
 void merge(LoadRecord& all, LoadRecord&& one) {
   const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
   append(all.tables, one.tables);
+  append(all.sequences, one.sequences);
   append(all.databases, one.databases);
   append(all.unstated, one.unstated);
   append(all.made_roles, one.made_roles);

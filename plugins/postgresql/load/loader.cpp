@@ -21,6 +21,9 @@ void tell_names(const Beside& beside, LoadRecord& record) {
     for (LoadedTable& table : record.tables) {
       if (table.database == in_server) table.database = database;
     }
+    for (LoadedSequence& sequence : record.sequences) {
+      if (sequence.database == in_server) sequence.database = database;
+    }
   }
   record.unstated.assign(beside.unstated().begin(), beside.unstated().end());
   record.warnings.insert(record.warnings.end(), beside.notes().begin(), beside.notes().end());

@@ -18,7 +18,7 @@ class MadeRoles;
 
 /// What a load respects in a server that others use. Without it the server is ours alone.
 struct SharedServer {
-  std::string run;  ///< databases are loaded beside others of their name (names.hpp)
+  std::string run;   ///< databases are loaded beside others of their name (names.hpp)
   std::string role;  ///< whom we are connected as
   std::shared_ptr<MadeRoles> made_roles;
   std::map<std::string, std::string> tablespaces;  ///< name -> directory on the server's machine

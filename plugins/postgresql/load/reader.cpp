@@ -303,6 +303,9 @@ std::vector<Task> Reader::placed(Task task) {
 
 Result<void> Reader::add(Task task) {
   for (Task& one : placed(std::move(task))) {
+    if (const auto state = dump::sequence_state(one.sql);
+        one.statement.kind == StatementKind::setval && state)
+      tally_.set_sequence(one.session.database, one.statement.object, *state);
     if (RECOVER_TRY(pass_over(one))) continue;
     if (one.statement.kind == StatementKind::copy) {
       rows_ = std::make_shared<RowQueue>(budget_);

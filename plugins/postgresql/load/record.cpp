@@ -59,6 +59,7 @@ void take_line(const std::vector<std::string>& values, LoadRecord& record) {
     return std::uint64_t{std::strtoull(value(index).c_str(), nullptr, 10)};
   };
   if (word == "table") record.tables.push_back({value(1), value(2), value(3), number(4), value(5), value(6)});
+  if (word == "sequence") record.sequences.push_back({value(1), value(2), value(3)});
   if (word == "database") record.databases.push_back(value(1));
   if (word == "unstated") record.unstated.push_back(value(1));
   if (word == "encoding") record.encoding = value(1);
@@ -84,6 +85,10 @@ std::string to_text(const LoadRecord& record) {
   for (const LoadedTable& table : record.tables) {
     text += fmt::format("table\t{}\t{}\t{}\t{}\t{}\t{}\n", escaped(table.database), escaped(table.table),
                         escaped(table.columns), table.rows, table.sum, escaped(table.normalised));
+  }
+  for (const LoadedSequence& sequence : record.sequences) {
+    text += fmt::format("sequence\t{}\t{}\t{}\n", escaped(sequence.database), escaped(sequence.sequence),
+                        sequence.state);
   }
   for (const std::string& name : record.made_roles) text += "made_role\t" + escaped(name) + "\n";
   for (const std::string& warning : record.warnings) text += "warning\t" + escaped(warning) + "\n";

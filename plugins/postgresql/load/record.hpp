@@ -22,8 +22,16 @@ struct LoadedTable {
   std::string normalised;  ///< how rows are brought to a common form before they are summed (see row_sum.hpp)
 };
 
+/// Where the dump puts a sequence.
+struct LoadedSequence {
+  std::string database;
+  std::string sequence;  ///< as an SQL name, schema-qualified
+  std::string state;     ///< "42|t": last_value and is_called
+};
+
 struct LoadRecord {
   std::vector<LoadedTable> tables;
+  std::vector<LoadedSequence> sequences;
   std::vector<std::string> databases;  ///< in the order of the dump
   std::vector<std::string> unstated;  ///< those whose own properties (owner, settings) the dump does not tell
   std::string encoding;               ///< client encoding of the dump's text

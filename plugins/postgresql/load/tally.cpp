@@ -29,6 +29,11 @@ void Tally::add_rows(const std::string& database, const std::string& table, std:
   entry.has_sum = false;
 }
 
+void Tally::set_sequence(const std::string& database, const std::string& sequence, const std::string& state) {
+  const std::scoped_lock lock(mutex_);
+  sequences_[{database, sequence}] = state;
+}
+
 void Tally::add_refusal(const std::string& state) {
   const std::scoped_lock lock(mutex_);
   ++refusals_[state];
@@ -66,6 +71,7 @@ void Tally::move_to(LoadRecord& record) {
     record.tables.push_back({key.first, key.second, entry.columns, entry.sum.rows() + entry.inserted,
                              entry.has_sum ? entry.sum.text() : "", entry.normalised});
   }
+  for (const auto& [key, state] : sequences_) record.sequences.push_back({key.first, key.second, state});
   record.made_roles.assign(roles_.begin(), roles_.end());
   record.warnings = std::exchange(warnings_, {});
   record.refusals = refusals_;

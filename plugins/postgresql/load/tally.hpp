@@ -22,6 +22,8 @@ class Tally {
                 const dump::RowSum& sum, const std::string& normalised);
   /// Rows that came as INSERT: the server counted them, and there is no sum.
   void add_rows(const std::string& database, const std::string& table, std::uint64_t rows);
+  /// Where a sequence is put; the last word counts.
+  void set_sequence(const std::string& database, const std::string& sequence, const std::string& state);
   /// A refusal that leaves nothing missing.
   void add_refusal(const std::string& state);
   /// A task that an earlier attempt finished; `filled` when it filled a table.
@@ -44,7 +46,8 @@ class Tally {
     bool has_sum = true;
   };
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, Entry> tables_;  ///< by database and table
+  std::map<std::pair<std::string, std::string>, Entry> tables_;           ///< by database and table
+  std::map<std::pair<std::string, std::string>, std::string> sequences_;  ///< by database and sequence
   std::set<std::string> roles_;
   struct Note {
     std::uint64_t count = 0;

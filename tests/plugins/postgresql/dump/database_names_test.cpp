@@ -1,5 +1,6 @@
 // Names of databases in statements, and the names that a run makes of them.
 #include "postgresql/dump/database_names.hpp"
+#include "postgresql/dump/statement.hpp"
 
 #include "postgresql/connection_failure.hpp"
 #include "postgresql/load/names.hpp"
@@ -44,6 +45,14 @@ TEST(DatabaseNames, OtherStatementsStayAsTheyAre) {
     EXPECT_EQ(renamed(sql), sql);
     EXPECT_FALSE(is_about_database(sql)) << sql;
   }
+}
+
+TEST(SequenceState, IsWhatTheServerPrints) {
+  EXPECT_EQ(sequence_state("SELECT pg_catalog.setval('public.s', 42, true)"), "42|t");
+  EXPECT_EQ(sequence_state("SELECT pg_catalog.setval('\"My\".\"s\"', -7, false)"), "-7|f");
+  EXPECT_EQ(sequence_state("SELECT setval('s', 5)"), "5|t");
+  EXPECT_EQ(sequence_state("SELECT pg_catalog.set_config('search_path', '', false)"), std::nullopt);
+  EXPECT_EQ(sequence_state("SELECT setval('s', (SELECT max(id) FROM t))"), std::nullopt);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ TEST(LoadRecord, ComesBackAsItWasWritten) {
   LoadRecord record;
   record.tables = {{"shop", "public.orders", "(\"a\", \"b\")", 7, "00ff", "-z"},
                    {"we\tird\n", "\"ta\\ble\"", "", 0, "", ""}};
+  record.sequences = {{"shop", "public.\"s\ts\"", "42|t"}};
   record.databases = {"shop", "we\tird\n"};
   record.encoding = "LATIN1";
   record.statements = 12;
@@ -27,6 +28,8 @@ TEST(LoadRecord, ComesBackAsItWasWritten) {
   EXPECT_EQ(back->tables.at(1).database, "we\tird\n");
   EXPECT_EQ(back->tables.at(0).rows, 7U);
   EXPECT_EQ(back->refusals, record.refusals);
+  ASSERT_EQ(back->sequences.size(), 1U);
+  EXPECT_EQ(back->sequences[0].state, "42|t");
   EXPECT_EQ(back->tables_passed_over, 2U);
 }
 
