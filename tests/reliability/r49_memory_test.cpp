@@ -51,7 +51,8 @@ class Memory : public Recovering {
   static void expect_below(std::int64_t measured, std::int64_t limit) {
     RecordProperty("peak_megabytes", static_cast<int>(measured / megabyte));
     EXPECT_GT(measured, megabyte);
-    if (!is_sanitized()) EXPECT_LE(measured, limit) << measured / megabyte << " MB";
+    if (is_sanitized()) return;  // which take several times the memory
+    EXPECT_LE(measured, limit) << measured / megabyte << " MB";
   }
 };
 

@@ -258,6 +258,63 @@ TEST_F(RunningServer, AnOlderServerIsRefusedBeforeAnythingHappens) {
   EXPECT_EQ(trimmed(names()), "postgres");
 }
 
+struct Refused {
+  std::string sqlstate;
+  std::string error;
+  int exit;
+};
+
+/// The server says it itself: a statement of the dump raises the SQLSTATE.
+TEST_F(RunningServer, ARefusalIsToldByItsClass) {
+  for (const Refused& one : std::vector<Refused>{{"40001", "postgresql.conflict", 9},
+                                                 {"55006", "postgresql.object_in_use", 9},
+                                                 {"53200", "postgresql.out_of_resources", 1},
+                                                 {"42501", "postgresql.permission_denied", 1},
+                                                 {"58030", "postgresql.server_broken", 12},
+                                                 {"25006", "postgresql.target_read_only", 8}}) {
+    write_cluster_dump("DO $$BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '" + one.sqlstate + "'; END$$;\n");
+    const Answer answer = recover_into_server({"--retries", "0", "--on-failed-database", "drop"});
+    EXPECT_THAT(ids(answer), Contains(one.error)) << answer.told();
+    EXPECT_EQ(answer.exit, one.exit) << one.sqlstate << answer.told();
+  }
+}
+
+TEST_F(RunningServer, ATablespaceThatTheServerLacksIsNamedAndCanBePlaced) {
+  box.write("source/all.sql",
+            "--\n-- PostgreSQL database cluster dump\n--\n\n"
+            "CREATE TABLESPACE fast OWNER postgres LOCATION '/somewhere/else';\n"
+            "CREATE DATABASE shop WITH TEMPLATE = template0 TABLESPACE = fast;\n\\connect shop\n"
+            "CREATE TABLE public.t (i integer);\n"
+            "--\n-- PostgreSQL database cluster dump complete\n--\n\n");
+  const Answer refused = recover_into_server({"--on-failed-database", "drop"});
+  EXPECT_EQ(refused.exit, 8) << refused.told();
+  EXPECT_THAT(ids(refused), Contains("postgresql.target_tablespace_missing"));
+  const std::string place = box.path("target/fast");
+  ASSERT_EQ(Sandbox::run({"install", "-d", "-o", "postgres", "-m", "0700", place}).exit, 0);
+  const Answer placed = recover_into_server({"--tablespace", "fast=" + place});
+  EXPECT_EQ(placed.exit, 0) << placed.told();
+  EXPECT_EQ(trimmed(target_->sql("SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = "
+                                 "'fast'")),
+            place);
+}
+
+TEST_F(RunningServer, AnotherServerBehindTheAddressIsNoticed) {
+  make_old_shop();
+  write_shop();
+  ASSERT_EQ(recover_into_server().exit, 0);
+  // The same address, another cluster.
+  target_->stop();
+  const Cluster other(box, major, "other");
+  fs::remove_all(target_->data());
+  fs::copy(other.data(), target_->data(), fs::copy_options::recursive);
+  ASSERT_EQ(Sandbox::run({"chown", "-R", "postgres:postgres", target_->data()}).exit, 0);
+  ASSERT_EQ(Sandbox::run({"chmod", "0700", target_->data()}).exit, 0);
+  target_->start();
+  const Outcome verified = box.recover({"verify", "last", "--json"});
+  EXPECT_NE(verified.exit, 0);
+  EXPECT_THAT(verified.out, HasSubstr("postgresql.target_changed"));
+}
+
 TEST_F(RunningServer, AnExtensionThatTheServerLacksIsNamedBeforeAnythingHappens) {
   write_cluster_dump("CREATE EXTENSION IF NOT EXISTS no_such_thing WITH SCHEMA public;\n");
   const Answer answer = recover_into_server();
