@@ -13,70 +13,67 @@ namespace {
 
 using enum Compatibility;
 
-const std::vector<VersionRule>& table() {
-  static const std::vector<VersionRule> rules{
-      {"unknown_columns",
-       10,
-       risky,
-       {" unknown,", " unknown\n"},
-       "columns of type unknown are refused since 10"},
-      {"object_ids",
-       12,
-       risky,
-       {"default_with_oids = true", "with oids", "with (oids=true)"},
-       "tables WITH OIDS are refused since 12"},
-      {"old_times",
-       12,
-       risky,
-       {" abstime", " reltime", " tinterval"},
-       "the types abstime, reltime and tinterval are gone since 12"},
-      {"opaque", 13, risky, {"returns opaque", "(opaque"}, "the type opaque is gone since 13"},
-      {"array_functions",
-       14,
-       risky,
-       {"sfunc = array_append", "sfunc = array_prepend", "sfunc = array_cat", "function = array_append",
-        "procedure = array_append", "procedure = array_cat"},
-       "array_append, array_cat and their like take anycompatible since 14: aggregates and operators that "
-       "were made with anyarray or anyelement are refused"},
-      {"postfix_operators",
-       14,
-       warning,
-       {"create operator"},
-       "operators behind their operand are refused since 14, and the built-in ! and !! are gone"},
-      {"public_schema",
-       15,
-       warning,
-       {},
-       "since 15 only the owner of a database may make objects in its schema public, unless it was granted"},
-      {"python2",
-       15,
-       risky,
-       {"plpythonu", "plpython2u"},
-       "Python 2 is gone since 15: plpythonu and plpython2u"},
-      {"adminpack",
-       17,
-       risky,
-       {"extension if not exists adminpack", "extension adminpack"},
-       "the extension adminpack is gone since 17"},
-      {"search_path",
-       17,
-       warning,
-       {"create materialized view"},
-       "since 17 functions in materialized views and indexes are called with a safe search_path: those that "
-       "name tables without their schema fail"},
-      {"md5_passwords",
-       18,
-       warning,
-       {"password 'md5"},
-       "passwords kept as md5 are deprecated since 18; they still work"},
-      {"unlogged_partitioned",
-       18,
-       risky,
-       {"create unlogged table"},
-       "partitioned tables cannot be UNLOGGED since 18"},
-  };
-  return rules;
-}
+const VersionRule rules[] = {
+    {"unknown_columns",
+     10,
+     risky,
+     {" unknown,", " unknown\n"},
+     "columns of type unknown are refused since 10"},
+    {"object_ids",
+     12,
+     risky,
+     {"default_with_oids = true", "with oids", "with (oids=true)"},
+     "tables WITH OIDS are refused since 12"},
+    {"old_times",
+     12,
+     risky,
+     {" abstime", " reltime", " tinterval"},
+     "the types abstime, reltime and tinterval are gone since 12"},
+    {"opaque", 13, risky, {"returns opaque", "(opaque"}, "the type opaque is gone since 13"},
+    {"array_functions",
+     14,
+     risky,
+     {"sfunc = array_append", "sfunc = array_prepend", "sfunc = array_cat", "function = array_append",
+      "procedure = array_append", "procedure = array_cat"},
+     "array_append, array_cat and their like take anycompatible since 14: aggregates and operators that "
+     "were made with anyarray or anyelement are refused"},
+    {"postfix_operators",
+     14,
+     warning,
+     {"create operator"},
+     "operators behind their operand are refused since 14, and the built-in ! and !! are gone"},
+    {"public_schema",
+     15,
+     warning,
+     {},
+     "since 15 only the owner of a database may make objects in its schema public, unless it was granted"},
+    {"python2",
+     15,
+     risky,
+     {"plpythonu", "plpython2u"},
+     "Python 2 is gone since 15: plpythonu and plpython2u"},
+    {"adminpack",
+     17,
+     risky,
+     {"extension if not exists adminpack", "extension adminpack"},
+     "the extension adminpack is gone since 17"},
+    {"search_path",
+     17,
+     warning,
+     {"create materialized view"},
+     "since 17 functions in materialized views and indexes are called with a safe search_path: those that "
+     "name tables without their schema fail"},
+    {"md5_passwords",
+     18,
+     warning,
+     {"password 'md5"},
+     "passwords kept as md5 are deprecated since 18; they still work"},
+    {"unlogged_partitioned",
+     18,
+     risky,
+     {"create unlogged table"},
+     "partitioned tables cannot be UNLOGGED since 18"},
+};
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -103,13 +100,13 @@ std::string to_text(Compatibility level) {
 }
 
 std::span<const VersionRule> version_rules() {
-  return table();
+  return rules;
 }
 
 std::vector<std::string> features_in(std::string_view statement) {
   const std::string text = lower_case(statement);
   std::vector<std::string> seen;
-  for (const VersionRule& rule : table()) {
+  for (const VersionRule& rule : rules) {
     const bool shows = std::any_of(rule.signs.begin(), rule.signs.end(), [&](std::string_view sign) {
       return text.find(sign) != std::string::npos;
     });
@@ -134,7 +131,7 @@ VersionJudgement judge_versions(const DumpFeatures& dump, int target_major) {
     return judgement;
   }
   std::vector<std::string_view> unseen;
-  for (const VersionRule& rule : table()) {
+  for (const VersionRule& rule : rules) {
     if (!concerns(rule, dump.major, target_major)) continue;
     const bool seen =
         std::find(dump.features.begin(), dump.features.end(), rule.feature) != dump.features.end();

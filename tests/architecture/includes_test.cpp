@@ -43,7 +43,8 @@ const std::vector<Rule> rules = {
     {"core/run/",
      {"recover/", "core/text/", "core/model/", "core/sys/", "core/scan/", "core/strategy/", "core/plugin/",
       "core/run/",
-      "core/report/report.hpp" /* a run writes its own record as the documents that are shown */}},
+      // A run writes its own records as the documents that are shown.
+      "core/report/report.hpp", "core/report/documents.hpp"}},
     // What is shown are the values that a scan and a run return: their two headers, no more.
     {"core/report/",
      {"recover/", "core/text/", "core/model/", "core/report/", "core/scan/scanner.hpp", "core/run/run.hpp",
