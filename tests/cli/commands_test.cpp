@@ -89,6 +89,17 @@ TEST(Output, AnswersAndMessagesAreKeptApart) {
   EXPECT_NE(outcome.err.find("no such file or directory"), std::string::npos) << outcome.err;
 }
 
+TEST(Resume, AManifestThatIsNoneIsRefused) {
+  const Sandbox sandbox;
+  for (const char* text : {"no JSON", "[]", "{}", R"({"schema":"recover.manifest/1"})"}) {
+    sandbox.write("restore-manifest.json", text);
+    const Outcome refused =
+        sandbox.recover({"resume", "--resume-from-manifest", sandbox.path("restore-manifest.json"), "--yes"});
+    EXPECT_NE(refused.exit, 0) << text;
+    EXPECT_NE(refused.err.find("run.manifest_invalid"), std::string::npos) << refused.err;
+  }
+}
+
 TEST(Mistakes, AreAnsweredWithTheNearestWord) {
   const Sandbox sandbox;
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
