@@ -49,6 +49,7 @@ struct Counts {
   std::size_t failed = 0;
   bool rolled_back = false;
   bool warnings = false;
+  bool salvaged = false;  ///< a check says that it was --last-resort's
   ExitCode failure = ExitCode::ok;
   ExitCode skipped = ExitCode::ok;
 };
@@ -61,6 +62,9 @@ Counts count(const Report& report) {
     const bool warned = std::any_of(item.checks.begin(), item.checks.end(),
                                     [](const Check& check) { return check.verdict == Verdict::warning; });
     counts.warnings = counts.warnings || warned || !item.warnings.empty();
+    counts.salvaged =
+        counts.salvaged || std::any_of(item.checks.begin(), item.checks.end(),
+                                       [](const Check& check) { return flag_fact(check.facts, "salvaged"); });
     switch (item.result) {
       case ItemResult::failed:
       case ItemResult::rolled_back:
@@ -96,7 +100,7 @@ void settle(Report& report, const Policy& policy) {
   const Counts counts = count(report);
   if (counts.failure == ExitCode::ok) {
     if (counts.succeeded != 0) {
-      report.exit = ExitCode::ok;
+      report.exit = counts.salvaged ? ExitCode::salvaged : ExitCode::ok;
       report.status = counts.warnings ? RunStatus::warnings : RunStatus::success;
     } else {
       // Nothing failed and nothing was recovered: never 0.

@@ -4,6 +4,7 @@
 #include "postgresql/assess.hpp"
 
 #include "postgresql/cluster_files.hpp"
+#include "postgresql/dump_cut.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/live_server.hpp"
@@ -198,6 +199,10 @@ Result<Assessment> assess(const Finding& finding, const Survey& survey, const Wi
   } else {
     Option option{Strategy::dump, obstacle_to_load(finding, wishes, host), space_to_load(finding),
                   "the dump is loaded into a new cluster"};
+    if (option.blocked && option.blocked->id == errors::dump_incomplete.id) {
+      if (const std::string place = place_of_cut(finding, tree); !place.empty())
+        option.blocked->cause += " " + place;
+    }
     assessment.options.push_back(std::move(option));
   }
   assessment.facts = assessment.finding.facts;

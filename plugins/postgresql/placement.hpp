@@ -27,6 +27,7 @@ inline constexpr auto made_beside = "made_beside";
 inline constexpr auto kept_beside = "kept_beside";
 /// text: SAFE, WARNING or RISKY, of the dump's version into the server's (version_rules.hpp)
 inline constexpr auto compatibility = "compatibility";
+inline constexpr auto last_resort = "last_resort";  ///< flag: what can be had of a source that is not whole
 }  // namespace plan_fact
 
 /// The directory that an absolute path lies in ("/" for one of the root).

@@ -47,7 +47,7 @@ Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tr
                       "the direct copy knows servers from 10 on");
   }
   use_server(plan, RECOVER_TRY(find_server(major, wishes.bindir, host)), wishes);
-  if (wishes.last_resort) set_fact(plan.facts, "last_resort", true);
+  if (wishes.last_resort) set_fact(plan.facts, plan_fact::last_resort, true);
   const auto root = tree.info(text_fact(plan.facts, fact::data_path));
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, root ? root->owner : 0, host));
   const std::string name = fmt::format("postgresql-{}-{}", text_fact(plan.facts, fact::major),

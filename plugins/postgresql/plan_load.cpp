@@ -131,7 +131,8 @@ Result<Server> server_for_dump(const Finding& finding, const std::string& bindir
 
 std::optional<Error> obstacle_to_load(const Finding& finding, const Wishes& wishes, Host& host) {
   const std::string shown = finding.path.empty() ? "." : finding.path;
-  if (finding.health.state == HealthState::incomplete || finding.health.state == HealthState::damaged) {
+  const bool is_cut = finding.health.state == HealthState::incomplete;
+  if ((is_cut && !wishes.last_resort) || finding.health.state == HealthState::damaged) {
     return make_error(errors::dump_incomplete, shown,
                       finding.health.notes.empty() ? finding.health.summary : finding.health.notes.front());
   }
@@ -187,6 +188,11 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
                       "none of the databases that were asked for is in this dump");
   use_server(plan, server, wishes);
   warn_of_version(plan, Version{server.version, {}}.major());
+  if (wishes.last_resort) {
+    set_fact(plan.facts, plan_fact::last_resort, true);
+    plan.warnings.emplace_back(
+        "--last-resort: a dump that is cut off is loaded up to there; data may be missing");
+  }
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, 0, host));
   // Two dumps of one name in different places are two databases.
   const std::uint32_t place = crc32c(tree.describe(plan.finding.path)) & 0xffffU;

@@ -1,6 +1,6 @@
 // Dumps that are not what they should be, and dumps with what is easy to get wrong: cases R11 to R18, R25
 // to R27 and R66 of the reliability list, on real servers.
-#include "tests/support/recovering.hpp"
+#include "tests/support/dumping.hpp"
 
 #include <filesystem>
 
@@ -25,6 +25,95 @@ class HandMade : public Recovering {
     return recover(major, words);
   }
 };
+
+/// Three rows of a table, the last one not whole, and nothing behind it: psql takes it without a word.
+constexpr const char* cut_in_copy =
+    "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE shop (i int);\n"
+    "COPY public.shop (i) FROM stdin;\n1\n2\n3";
+
+TEST_F(HandMade, R11_ACutWithinRowsNamesTableAndRows) {
+  for (const bool is_compressed : {false, true}) {
+    fs::remove_all(box.source());
+    box.write("source/shop.sql", cut_in_copy);
+    if (is_compressed) ASSERT_EQ(Sandbox::run({"gzip", box.source() + "/shop.sql"}).exit, 0);
+    const Answer answer = recover(major);
+    EXPECT_EQ(answer.exit, 3) << answer.told();
+    EXPECT_THAT(answer.told(), HasSubstr("public.shop"));
+    EXPECT_THAT(answer.told(), HasSubstr("after 2 whole rows"));
+    EXPECT_TRUE(nothing_was_begun());
+  }
+}
+
+TEST_F(HandMade, R12_WithoutItsEndMarkerItComesBackAsALastResortOnly) {
+  box.write(
+      "source/shop.sql",
+      "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE t (i int);\nCOPY t FROM stdin;\n1\n2\n\\.\n");
+  EXPECT_EQ(recover(major).exit, 3);
+  EXPECT_TRUE(nothing_was_begun());
+  const Answer answer = recover(major, {"--last-resort"});
+  EXPECT_EQ(answer.exit, 15) << answer.told();
+  EXPECT_EQ(answer.check("dump_load")["verdict"], "warning");
+  EXPECT_THAT(answer.told(), HasSubstr("cut off"));
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM t", "shop"), "2\n");
+}
+
+TEST_F(HandMade, R11_TheWholeRowsOfACutDumpComeBackAsALastResort) {
+  box.write("source/shop.sql", cut_in_copy);
+  const Answer answer = recover(major, {"--last-resort", "--verify", "full"});
+  EXPECT_EQ(answer.exit, 15) << answer.told();
+  EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM shop", "shop"), "2\n");
+}
+
+TEST_F(HandMade, R13_AnArchiveThatIsCutBehindItsContentsIsRefused) {
+  Cluster original(box, major, "original");
+  original.start();
+  static_cast<void>(original.sql("CREATE TABLE t AS SELECT i, md5(i::text) FROM generate_series(1, 5000) i"));
+  box.make_directory("source");
+  const std::string dump = box.source() + "/postgres.dump";
+  ASSERT_EQ(Sandbox::run({"/usr/lib/postgresql/15/bin/pg_dump", "-h", original.sockets(), "-U", "postgres",
+                          "-Fc", "-f", dump, "postgres"})
+                .exit,
+            0);
+  fs::resize_file(dump, fs::file_size(dump) / 2);
+  ASSERT_EQ(Sandbox::run({"/usr/lib/postgresql/15/bin/pg_restore", "-l", dump}).exit, 0)
+      << "not the case R13";
+  const Answer answer = recover(major);
+  EXPECT_EQ(answer.exit, 3) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.dump_incomplete")) << answer.told();
+  EXPECT_TRUE(nothing_was_begun());
+}
+
+TEST_F(HandMade, R14_WhatComesBehindGzipIsToldAndAMissingSumIsRefused) {
+  const auto compressed = [&] {
+    const Answer plain = load("CREATE TABLE t (i int);\nCOPY t FROM stdin;\n1\n2\n\\.\n", {"--dry-run"});
+    EXPECT_EQ(Sandbox::run({"gzip", "-f", box.source() + "/shop.sql"}).exit, 0);
+    return content_of(box.source() + "/shop.sql.gz");
+  };
+  const std::string whole = compressed();
+  box.write("source/shop.sql.gz", whole.substr(0, whole.size() - 8));
+  const Answer cut = recover(major);
+  EXPECT_EQ(cut.exit, 3) << cut.told();
+  box.write("source/shop.sql.gz", whole + "garbage behind it");
+  const Answer garbage = recover(major);
+  ASSERT_EQ(garbage.exit, 0) << garbage.told();
+  EXPECT_THAT(garbage.told(), HasSubstr("behind")) << "nobody told of the garbage";
+  EXPECT_EQ(sql_through(garbage.connect(), "SELECT count(*) FROM t", "shop"), "2\n");
+}
+
+TEST_F(HandMade, R15_CommandsOfPsqlAreRefusedWithTheirLine) {
+  const std::string marker = "/tmp/recover-r15-marker";
+  fs::remove(marker);
+  for (const std::string& command :
+       {"\\! touch " + marker, "\\copy t from program 'touch " + marker + "'", "\\o |touch " + marker,
+        std::string("\\i /etc/passwd"), "\\set x `touch " + marker + "`", "SELECT 1 \\g |touch " + marker}) {
+    const Answer answer = load("CREATE TABLE t (i int);\n" + command + "\n");
+    EXPECT_EQ(answer.exit, 14) << command << answer.told();
+    EXPECT_THAT(ids(answer), Contains("dump.meta_command_refused")) << command;
+    EXPECT_THAT(answer.told(), HasSubstr("line 6")) << command;
+    EXPECT_FALSE(fs::exists(marker)) << command;
+  }
+}
 
 TEST_F(HandMade, R16_AProgramOfTheServerIsNeverRun) {
   const std::string marker = "/tmp/recover-r16-marker";

@@ -34,6 +34,8 @@ void merge(LoadRecord& all, LoadRecord&& one) {
   append(all.warnings, one.warnings);
   for (const auto& [state, count] : one.refusals) all.refusals[state] += count;
   all.encoding = one.encoding;
+  for (const auto& [database, encoding] : one.encodings) all.encodings[database] = encoding;
+  if (all.cut.empty()) all.cut = one.cut;
   all.statements += one.statements;
   all.bytes += one.bytes;
   all.seconds += one.seconds;

@@ -77,6 +77,7 @@ LoadOptions options_of(const Plan& plan, const Endpoint& endpoint) {
   options.owner = plan.target.run_as;
   options.allowed = allowed_by(plan);
   options.databases = database_choice(plan);
+  options.last_resort = flag_fact(plan.facts, plan_fact::last_resort);
   return options;
 }
 

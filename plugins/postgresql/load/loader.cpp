@@ -6,6 +6,7 @@
 #include "postgresql/dump/splitter.hpp"
 #include "postgresql/load/reader.hpp"
 #include "postgresql/load/worker.hpp"
+#include "recover/errors.hpp"
 
 #include <thread>
 
@@ -29,6 +30,11 @@ void tell_names(const Beside& beside, LoadRecord& record) {
   record.warnings.insert(record.warnings.end(), beside.notes().begin(), beside.notes().end());
 }
 
+/// The dump ends too early; what came before is as it was written.
+bool is_cut(const Error& error) {
+  return error.id == recover::errors::dump_truncated.id || error.id == recover::errors::archive_truncated.id;
+}
+
 }  // namespace
 
 Result<LoadRecord> load_dump(ByteSource& text, const LoadOptions& options, StepContext& context) {
@@ -37,6 +43,7 @@ Result<LoadRecord> load_dump(ByteSource& text, const LoadOptions& options, StepC
   Schedule schedule(options.statement_memory);
   Tally tally;
   Reader reader(splitter, options, schedule, tally, context);
+  std::string cut;
   Result<void> loaded;
   {
     std::vector<std::jthread> workers;
@@ -45,14 +52,20 @@ Result<LoadRecord> load_dump(ByteSource& text, const LoadOptions& options, StepC
     }
     auto read = reader.read();
     if (read) read = dump::check_end(splitter.markers());
+    if (!read && options.last_resort && is_cut(read.error())) {
+      cut = read.error().what + ": " + read.error().cause;
+      read = reader.end_early();
+    }
     if (!read) schedule.fail(std::move(read).error());
     schedule.close();
     loaded = schedule.wait_until_idle();
   }
   RECOVER_TRY(std::move(loaded));
   LoadRecord record;
+  record.cut = std::move(cut);
   record.databases = reader.databases();
   record.encoding = reader.encoding();
+  record.encodings = reader.encodings();
   record.statements = reader.statements();
   record.bytes = splitter.offset();
   record.seconds = context.host.clock().elapsed() - begun;

@@ -36,6 +36,7 @@ struct LoadOptions {
   std::string owner;        ///< system user of the server
   dump::Allowed allowed;
   DatabaseChoice databases;
+  bool last_resort = false;                         ///< a dump that is cut off is loaded up to there
   Ledger* ledger = nullptr;                         ///< borrowed, open
   unsigned part = 0;                                ///< which of the dump's files this is, for the ledger
   std::size_t row_memory = std::size_t{128} << 20;  ///< bytes of rows that may wait

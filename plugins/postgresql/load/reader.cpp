@@ -79,6 +79,7 @@ void Reader::connect(const std::string& database) {
   linked_ = false;
   schema_ = "public";
   pinned_ = false;
+  encodings_.emplace(database, encoding_);
   is_wanted_here_ = options_.databases.takes(database);
   if (is_wanted_here_) note_database(database);
 }
@@ -104,6 +105,13 @@ Result<void> Reader::read() {
 void Reader::note(const dump::Piece& piece, const std::string& allowed) {
   const std::string what = allowed.empty() ? dump::noteworthy(piece) : "allowed: " + allowed;
   if (!what.empty()) tally_.add_note(what, piece.line);
+}
+
+/// Rows are handed out whole, so those before the cut are good.
+Result<void> Reader::end_early() {
+  if (rows_) rows_->end();
+  rows_.reset();
+  return flush_inserts();
 }
 
 Result<void> Reader::take(const dump::Piece& piece) {
@@ -138,7 +146,7 @@ void Reader::remember_setting(const std::string& statement) {
   session_.settings = std::move(settings);
   const auto named = dump::setting(statement);
   if (named && named->first == "client_encoding")
-    encoding_ = dump::value_of(dump::Tokens(named->second).current());
+    encodings_[session_.database] = encoding_ = dump::value_of(dump::Tokens(named->second).current());
   if (named && named->first == "search_path") schema_ = first_schema(named->second);
 }
 

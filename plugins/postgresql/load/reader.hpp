@@ -8,6 +8,7 @@
 #include "postgresql/load/tally.hpp"
 #include "recover/host.hpp"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -23,10 +24,15 @@ class Reader {
   /// Reads to the end of the dump. Returns early without an error when the schedule has failed.
   Result<void> read();
 
+  /// Gives out what was gathered although the dump ended too early.
+  Result<void> end_early();
+
   [[nodiscard]] std::vector<std::string> databases() const { return databases_; }
   /// Where the databases are in a server that others use; nothing in one of our own.
   [[nodiscard]] const std::optional<Beside>& beside() const { return beside_; }
   [[nodiscard]] std::string encoding() const { return encoding_; }
+  /// Of the text of each database: pg_dumpall writes each one in its own.
+  [[nodiscard]] const std::map<std::string, std::string>& encodings() const { return encodings_; }
   [[nodiscard]] std::uint64_t statements() const { return statements_; }
 
  private:
@@ -71,6 +77,7 @@ class Reader {
   std::optional<Task> inserts_;     ///< INSERTs into one table that are sent together
   std::vector<std::string> databases_;
   std::string encoding_ = "UTF8";
+  std::map<std::string, std::string> encodings_;  ///< by database
   std::uint64_t statements_ = 0;
 };
 

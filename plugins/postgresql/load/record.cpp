@@ -63,6 +63,7 @@ void take_line(const std::vector<std::string>& values, LoadRecord& record) {
   if (word == "database") record.databases.push_back(value(1));
   if (word == "unstated") record.unstated.push_back(value(1));
   if (word == "encoding") record.encoding = value(1);
+  if (word == "encoding_of") record.encodings[value(1)] = value(2);
   if (word == "statements") record.statements = number(1);
   if (word == "bytes") record.bytes = number(1);
   if (word == "seconds") record.seconds = std::strtod(value(1).c_str(), nullptr);
@@ -72,6 +73,7 @@ void take_line(const std::vector<std::string>& values, LoadRecord& record) {
     record.passed_over = number(1);
     record.tables_passed_over = number(2);
   }
+  if (word == "cut") record.cut = value(1);
   if (word == "warning") record.warnings.push_back(value(1));
 }
 
@@ -82,6 +84,8 @@ std::string to_text(const LoadRecord& record) {
                                  escaped(record.encoding), record.statements, record.bytes, record.seconds);
   for (const std::string& name : record.databases) text += "database\t" + escaped(name) + "\n";
   for (const std::string& name : record.unstated) text += "unstated\t" + escaped(name) + "\n";
+  for (const auto& [database, encoding] : record.encodings)
+    text += "encoding_of\t" + escaped(database) + "\t" + escaped(encoding) + "\n";
   for (const LoadedTable& table : record.tables) {
     text += fmt::format("table\t{}\t{}\t{}\t{}\t{}\t{}\n", escaped(table.database), escaped(table.table),
                         escaped(table.columns), table.rows, table.sum, escaped(table.normalised));
@@ -91,6 +95,7 @@ std::string to_text(const LoadRecord& record) {
                         sequence.state);
   }
   for (const std::string& name : record.made_roles) text += "made_role\t" + escaped(name) + "\n";
+  if (!record.cut.empty()) text += "cut\t" + escaped(record.cut) + "\n";
   for (const std::string& warning : record.warnings) text += "warning\t" + escaped(warning) + "\n";
   for (const auto& [state, count] : record.refusals) text += fmt::format("refusal\t{}\t{}\n", state, count);
   if (record.passed_over != 0)

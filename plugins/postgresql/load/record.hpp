@@ -35,11 +35,13 @@ struct LoadRecord {
   std::vector<std::string> databases;  ///< in the order of the dump
   std::vector<std::string> unstated;  ///< those whose own properties (owner, settings) the dump does not tell
   std::string encoding;               ///< client encoding of the dump's text
+  std::map<std::string, std::string> encodings;  ///< of the text of each database
   std::uint64_t statements = 0;
   std::uint64_t bytes = 0;              ///< of the decoded dump
   double seconds = 0;                   ///< of the load
   std::vector<std::string> made_roles;  ///< roles that the dump needs and does not define
   std::vector<std::string> warnings;
+  std::string cut;  ///< where the dump ended too early and was loaded all the same; empty: it is whole
   std::map<std::string, std::uint64_t> refusals;  ///< that leave nothing missing: how many, by SQLSTATE
   std::uint64_t passed_over = 0;                  ///< tasks that earlier attempts had finished
   std::uint64_t tables_passed_over = 0;           ///< those of them that filled a table

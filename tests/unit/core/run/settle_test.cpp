@@ -43,6 +43,14 @@ ItemReport warned() {
   return made;
 }
 
+/// What --last-resort brought back: a check says so.
+ItemReport salvaged() {
+  ItemReport made = item(ItemResult::created);
+  made.checks.push_back({"load", "", Verdict::warning, {}, {}, {}});
+  set_fact(made.checks.back().facts, "salvaged", true);
+  return made;
+}
+
 const ItemReport good = item(ItemResult::created);
 const ItemReport damaged = item(ItemResult::failed, ExitCode::verification_failed);
 const ItemReport full = item(ItemResult::failed, ExitCode::disk_space);
@@ -53,6 +61,13 @@ std::vector<Row> rows() {
   return {
       {"all well", {good, good}, {}, {}, ExitCode::ok, RunStatus::success},
       {"a warning never changes the code", {good, warned()}, {}, {}, ExitCode::ok, RunStatus::warnings},
+      {"salvaged is never 0", {good, salvaged()}, {}, {}, ExitCode::salvaged, RunStatus::warnings},
+      {"a failure outranks what was salvaged",
+       {salvaged(), damaged},
+       {},
+       policy(false),
+       ExitCode::verification_failed,
+       RunStatus::partial},
       {"skipped is not failed", {good, not_there_yet}, {}, {}, ExitCode::ok, RunStatus::success},
       {"nothing at all", {}, {}, {}, ExitCode::nothing_found, RunStatus::nothing_found},
       {"only skipped is never 0", {not_there_yet}, {}, {}, ExitCode::incompatible, RunStatus::nothing_found},
