@@ -26,10 +26,11 @@ TEST_P(Regression, ComesBackAsPsqlMakesIt) {
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
   EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  // Not compared with the original: columns of its inherited tables were added in another order than a
+  // dump's.
   const std::string ours = dump_of({sockets_of(answer.connect())}, "regression", {"-C"});
   EXPECT_GT(ours.size(), 10'000'000U);
   expect_equal(dump_of(by_psql, "regression", {"-C"}), ours, box);
-  expect_equal(comparable(content_of(dumps + "/regression.sql")), ours, box);
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, Regression,
