@@ -141,10 +141,14 @@ Result<void> check_target(const Plan& plan, StepContext& context) {
 }
 
 Result<void> load_beside(const Plan& plan, StepContext& context) {
-  if (load::read_record(plan, context)) return {};
   const ServerState state = RECOVER_TRY(ask_same_server(plan, context));
-  RECOVER_TRY(drop_first(plan, state, context));
-  RECOVER_TRY(make_workplace(plan, state, context));
+  auto record = load::read_record(plan, context);
+  // The workplace goes last: while it is there, something is left to be done.
+  if (record && state.databases.count(workplace(plan)) == 0) return {};
+  if (!record) {
+    RECOVER_TRY(drop_first(plan, state, context));
+    RECOVER_TRY(make_workplace(plan, state, context));
+  }
   load::LoadOptions options;
   options.endpoint = RECOVER_TRY(server_endpoint(plan));
   options.endpoint.major = state.major;
@@ -161,18 +165,23 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   options.shared->tablespaces = chosen_tablespaces(plan);
   for (const auto& [name, database] : state.databases) options.shared->present[name] = database.clauses;
   const auto make_ready = [&]() -> Result<void> { return check_target(plan, context); };
-  const load::LoadRecord record = RECOVER_TRY(load::load_parts(plan, options, make_ready, context));
-  RECOVER_TRY(check_allowed(plan, record, state));
-  RECOVER_TRY(complete_properties(plan, record, state, context));
+  if (!record) {
+    record = load::load_parts(plan, options, make_ready, context);
+    if (!record) return std::move(record).error();
+    RECOVER_TRY(check_allowed(plan, *record, state));
+    RECOVER_TRY(complete_properties(plan, *record, state, context));
+    RECOVER_TRY(load::write_record(plan, *record, context));
+  }
+  // Only now: a load that is interrupted while its ledger goes has nothing to load any more.
   std::vector<std::string> names;
-  for (const std::string& name : record.databases) names.push_back(new_name(plan, name));
+  for (const std::string& name : record->databases) names.push_back(new_name(plan, name));
   RECOVER_TRY(load::remove_ledger(plan, names, options, context));
-  RECOVER_TRY(load::write_record(plan, record, context));
   auto connection = RECOVER_TRY(open_maintenance(plan, context));
   return drop_database(connection, workplace(plan), context);
 }
 
 Result<void> drop_begun(const Plan& plan, StepContext& context) {
+  RECOVER_TRY(load::forget_record(plan, context));
   auto connection = RECOVER_TRY(open_maintenance(plan, context));
   for (const std::string& name : RECOVER_TRY(begun_databases(plan, connection, context)))
     RECOVER_TRY(drop_database(connection, name, context));
@@ -181,6 +190,7 @@ Result<void> drop_begun(const Plan& plan, StepContext& context) {
 }
 
 Result<void> discard_loaded(const Plan& plan, StepContext& context) {
+  RECOVER_TRY(load::forget_record(plan, context));
   auto connection = RECOVER_TRY(open_maintenance(plan, context));
   const std::string way = text_fact(plan.facts, server_fact::failed);
   for (const std::string& name : RECOVER_TRY(begun_databases(plan, connection, context))) {
@@ -192,6 +202,9 @@ Result<void> discard_loaded(const Plan& plan, StepContext& context) {
     if (way == "rename") {
       const std::string end = new_name(plan, "");
       kept = load::beside_name(name.substr(0, name.size() - end.size()), "failed", plan.run);
+      // The name has our run in it: what an earlier attempt of the same run left.
+      if (RECOVER_TRY(list_databases(connection, context.cancel)).count(kept) != 0)
+        RECOVER_TRY(drop_database(connection, kept, context));
       RECOVER_TRY(connection.execute(
           "ALTER DATABASE " + quoted_identifier(name) + " RENAME TO " + quoted_identifier(kept),
           context.cancel));

@@ -63,6 +63,17 @@ void add_notes(const Ledger& ledger, LoadRecord& record) {
   }
 }
 
+/// Of a target that was left half loaded: what is gone that the ledger knows, or there that it does not know,
+/// is the work of somebody else.
+Error changed_meanwhile(Error error) {
+  const std::string state = state_of(error);
+  if (state != "3D000" && server_error(state).group != "exists") return error;
+  Error changed = make_error(recover::errors::target_changed, std::move(error.what), std::move(error.cause));
+  changed.facts = std::move(error.facts);
+  return std::move(changed).advise(
+      "Somebody changed what the interrupted run had loaded: begin anew with another run.");
+}
+
 Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext& context) {
   Ledger ledger(options.endpoint, options.maintenance, name_of(plan), description(plan, context));
   RECOVER_TRY(ledger.open(context.cancel));
@@ -72,7 +83,12 @@ Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext&
     context.progress.detail(part.path);
     options.database = part.database;
     const auto text = RECOVER_TRY(open_part(part, plan, context));
-    merge(record, RECOVER_TRY(load_dump(*text, options, context)));
+    auto loaded = load_dump(*text, options, context);
+    if (!loaded) {
+      if (!ledger.is_continued()) return loaded;
+      return changed_meanwhile(std::move(loaded).error());
+    }
+    merge(record, std::move(loaded).value());
     ++options.part;
   }
   RECOVER_TRY(check_choice(options.databases, record.databases));

@@ -93,7 +93,7 @@ Result<void> prepare_cluster(const Plan& plan, StepContext& context) {
   RECOVER_TRY(end_remains(loading_launch(plan, context), context));
   if (can_go_on(plan, files)) return {};
   if (files.exists(mark_file(plan))) RECOVER_TRY(files.remove_file(mark_file(plan)));
-  if (files.exists(record_file(plan, context))) RECOVER_TRY(files.remove_file(record_file(plan, context)));
+  RECOVER_TRY(forget_record(plan, context));
   RECOVER_TRY(make_cluster(plan, context));
   return files.write(mark_file(plan), mark_text(plan, files), "", 0600);
 }
@@ -189,6 +189,12 @@ Result<void> load(const Plan& plan, StepContext& context) {
 
 Result<void> write_record(const Plan& plan, const LoadRecord& record, StepContext& context) {
   return context.host.files().write(record_file(plan, context), to_text(record), "", 0600);
+}
+
+Result<void> forget_record(const Plan& plan, StepContext& context) {
+  Files& files = context.host.files();
+  const std::string file = record_file(plan, context);
+  return files.exists(file) ? files.remove_file(file) : Result<void>();
 }
 
 Result<LoadRecord> read_record(const Plan& plan, StepContext& context) {

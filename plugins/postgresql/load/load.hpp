@@ -15,6 +15,9 @@ Result<void> load(const Plan& plan, StepContext& context);
 /// Writes the record down, whole or not at all. Errors: target.write_failed.
 Result<void> write_record(const Plan& plan, const LoadRecord& record, StepContext& context);
 
+/// Removes it, because what it tells of is gone. Nothing to do is success.
+Result<void> forget_record(const Plan& plan, StepContext& context);
+
 /// The record that was written. Errors: when there is none.
 Result<LoadRecord> read_record(const Plan& plan, StepContext& context);
 

@@ -55,7 +55,7 @@ bool is_wrong_locale(const std::string& state) {
 bool is_duplicate_database(const std::string& state) {
   return state == "42P04";
 }
-bool is_duplicate_role(const std::string& state) {
+bool is_duplicate_object(const std::string& state) {
   return state == duplicate_object;
 }
 
@@ -81,7 +81,7 @@ std::string missing_role(const std::string& cause) {
 }
 
 bool is_harmless(const dump::Statement& statement, const std::string& sql, const std::string& state) {
-  if (statement.kind == dump::StatementKind::create_role) return is_duplicate_role(state);
+  if (statement.kind == dump::StatementKind::create_role) return is_duplicate_object(state);
   const bool is_own_role = begins_with(sql, "DROP ROLE ") && state == object_in_use;  // of pg_dumpall --clean
   if (drops(sql)) return says_it_is_not_there(state) || is_own_role;
   if (begins_with(sql, "CREATE SCHEMA ")) return state == "42P06";  // public

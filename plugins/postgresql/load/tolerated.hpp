@@ -18,7 +18,7 @@ bool is_deadlock(const std::string& state);
 /// A database cannot be made with a locale that the machine lacks.
 bool is_wrong_locale(const std::string& state);
 bool is_duplicate_database(const std::string& state);
-bool is_duplicate_role(const std::string& state);
+bool is_duplicate_object(const std::string& state);
 bool is_lack_of_rights(const std::string& state);
 /// The files of an extension are not installed.
 bool is_missing_extension(const std::string& sql, const std::string& state);

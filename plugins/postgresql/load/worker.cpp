@@ -164,7 +164,8 @@ Result<void> Worker::execute(const Task& task) {
       RECOVER_TRY(warn("not allowed: " + task.sql));
       return refused(task, state);
     }
-    if (is_harmless(task.statement, task.sql, state)) return refused(task, state);
+    if (is_harmless(task.statement, task.sql, state) || was_made_before(task, state))
+      return refused(task, state);
     return std::move(rows).error();
   }
 }
@@ -197,6 +198,12 @@ Result<void> Worker::enter_rows(const Task& task, const DoneTask& done, bool is_
   if (is_ours) sql += "; COMMIT";
   if (!sql.empty()) RECOVER_TRY(connection_->execute(sql, context_.cancel));
   return {};
+}
+
+/// What commits by itself may have been done by an attempt that did not live to enter it.
+bool Worker::was_made_before(const Task& task, const std::string& state) const {
+  return options_.ledger != nullptr && options_.ledger->is_continued() &&
+         task.statement.kind == dump::StatementKind::create_tablespace && is_duplicate_object(state);
 }
 
 /// A refusal that leaves nothing missing is counted, and is the end of its task too.
@@ -276,7 +283,7 @@ Result<void> Worker::make_missing_role(const Error& refusal) {
   auto maker = RECOVER_TRY(
       Connection::open(options_.endpoint, options_.maintenance, context_.cancel, Purpose::loading));
   auto made = maker.execute("CREATE ROLE " + quoted_identifier(role) + " NOLOGIN", context_.cancel);
-  if (!made && !is_duplicate_role(state_of(made.error()))) return std::move(made).error();
+  if (!made && !is_duplicate_object(state_of(made.error()))) return std::move(made).error();
   tally_.add_role(role);
   return {};
 }

@@ -30,6 +30,7 @@ class Worker {
   Result<std::uint64_t> execute_once(const Task& task);
   Result<std::uint64_t> insert(const Task& task);
   Result<void> refused(const Task& task, const std::string& state);
+  [[nodiscard]] bool was_made_before(const Task& task, const std::string& state) const;
   [[nodiscard]] bool is_entered(const Task& task) const;
   [[nodiscard]] std::string entry(const Task& task, const DoneTask& done) const;
   Result<void> create_database(const Task& task);

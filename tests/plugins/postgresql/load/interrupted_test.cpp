@@ -167,6 +167,17 @@ TEST_F(InterruptedLoad, ATargetThatTellsOfAnotherDumpIsRefused) {
   EXPECT_EQ(record.error().exit, ExitCode::refused);
 }
 
+TEST_F(InterruptedLoad, ADatabaseThatIsGoneMeanwhileIsToldAsThat) {
+  {
+    const CuttingProxy proxy(box_.path("proxy"), server_.sockets() + "/.s.PGSQL.5432", 60'000);
+    ASSERT_FALSE(load("half", box_.path("proxy"), 0));
+  }
+  static_cast<void>(server_.sql("DROP DATABASE half WITH (FORCE)"));
+  const auto record = load("half", server_.sockets());
+  ASSERT_FALSE(record);
+  EXPECT_EQ(record.error().id, "target.changed") << record.error().cause;
+}
+
 TEST_F(InterruptedLoad, NothingOfTheLedgerIsLeft) {
   ASSERT_TRUE(load("whole", server_.sockets()));
   for (const char* database : {"whole", "postgres"})
