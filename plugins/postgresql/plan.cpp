@@ -110,6 +110,7 @@ Result<void> perform_in_server(const EngineCall& call, const Plan& plan, StepCon
   if (call.name == "check_target" || call.name == "status" || call.name == "start")
     return check_target(plan, context);
   if (call.name == "stop") return {};
+  if (call.name == "validate") return validate(plan, context);
   if (call.name == "load_beside") return load_beside(plan, context);
   if (call.name == "discard_loaded") return discard_loaded(plan, context);
   if (call.name == "drop_begun") return drop_begun(plan, context);
