@@ -35,7 +35,9 @@ TEST_F(HandMade, R11_ACutWithinRowsNamesTableAndRows) {
   for (const bool is_compressed : {false, true}) {
     fs::remove_all(box.source());
     box.write("source/shop.sql", cut_in_copy);
-    if (is_compressed) ASSERT_EQ(Sandbox::run({"gzip", box.source() + "/shop.sql"}).exit, 0);
+    if (is_compressed) {
+      ASSERT_EQ(Sandbox::run({"gzip", box.source() + "/shop.sql"}).exit, 0);
+    }
     const Answer answer = recover(major);
     EXPECT_EQ(answer.exit, 3) << answer.told();
     EXPECT_THAT(answer.told(), HasSubstr("public.shop"));
