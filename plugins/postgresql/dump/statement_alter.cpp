@@ -97,9 +97,10 @@ void Describer::add_key(const std::string& constraint) {
 
 bool Describer::changes_only_the_table() {
   if (tokens_.take_all({"cluster", "on"}) || tokens_.take_all({"replica", "identity"})) return true;
-  if (tokens_.take("enable") || tokens_.take("disable") || tokens_.take("force") ||
-      tokens_.take_all({"no", "force"})) {
-    return true;
+  if (tokens_.take("force") || tokens_.take_all({"no", "force"})) return true;
+  if (tokens_.take("enable") || tokens_.take("disable")) {
+    if (!tokens_.take("always")) tokens_.take("replica");
+    return !tokens_.at("trigger");  // reaches the triggers of all partitions
   }
   if (!tokens_.take("alter")) return false;
   tokens_.take("column");

@@ -117,6 +117,17 @@ TEST(Statement, WhatIsNotUnderstoodNeedsEverything) {
   }
 }
 
+TEST(Statement, StatesOfTriggersReachPartitions) {
+  for (const char* text : {"ALTER TABLE a DISABLE TRIGGER t", "ALTER TABLE a ENABLE ALWAYS TRIGGER t",
+                           "ALTER TABLE a ENABLE REPLICA TRIGGER t"}) {
+    EXPECT_TRUE(describe(text, "").footprint.everything) << text;
+  }
+  for (const char* text : {"ALTER TABLE a ENABLE ROW LEVEL SECURITY", "ALTER TABLE a DISABLE RULE r",
+                           "ALTER TABLE a NO FORCE ROW LEVEL SECURITY"}) {
+    EXPECT_FALSE(describe(text, "").footprint.everything) << text;
+  }
+}
+
 TEST(Statement, WhatTiesRowsOfTablesTogether) {
   for (const char* text :
        {"ALTER TABLE ONLY a ADD CONSTRAINT x FOREIGN KEY (i) REFERENCES b(i)",
