@@ -5,6 +5,7 @@
 #include "postgresql/configuration.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/examine.hpp"
+#include "postgresql/into_server/address.hpp"
 #include "postgresql/into_server/exchange.hpp"
 #include "postgresql/into_server/load_beside.hpp"
 #include "postgresql/into_server/plan_server.hpp"
@@ -15,6 +16,7 @@
 #include "postgresql/plan_load.hpp"
 #include "postgresql/plan_tablespaces.hpp"
 
+#include "postgresql/watch/monitor.hpp"
 #include "recover/errors.hpp"
 
 #include <unistd.h>
@@ -106,11 +108,7 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
 namespace {
 
 /// The steps of a plan whose target is a running server; starting and stopping that one is not our business.
-Result<void> perform_in_server(const EngineCall& call, const Plan& plan, StepContext& context) {
-  if (call.name == "check_target" || call.name == "status" || call.name == "start")
-    return check_target(plan, context);
-  if (call.name == "stop") return {};
-  if (call.name == "validate") return validate(plan, context);
+Result<void> change_server(const EngineCall& call, const Plan& plan, StepContext& context) {
   if (call.name == "load_beside") return load_beside(plan, context);
   if (call.name == "discard_loaded") return discard_loaded(plan, context);
   if (call.name == "drop_begun") return drop_begun(plan, context);
@@ -119,6 +117,17 @@ Result<void> perform_in_server(const EngineCall& call, const Plan& plan, StepCon
   if (call.name == "undo_exchange") return undo_exchange(plan, context);
   if (call.name == "drop_kept") return drop_kept(plan, context);
   return make_error(recover::errors::internal_error, "step " + call.name, "no such step of this engine");
+}
+
+/// Others work there too: whatever changes it may have to wait for them.
+Result<void> perform_in_server(const EngineCall& call, const Plan& plan, StepContext& context) {
+  if (call.name == "check_target" || call.name == "status" || call.name == "start")
+    return check_target(plan, context);
+  if (call.name == "stop") return {};
+  if (call.name == "validate") return validate(plan, context);
+  return watch::watched(watch::monitor_options(plan, RECOVER_TRY(server_endpoint(plan)),
+                                               text_fact(plan.facts, server_fact::maintenance)),
+                        context, [&](StepContext& step) { return change_server(call, plan, step); });
 }
 
 }  // namespace

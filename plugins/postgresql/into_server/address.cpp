@@ -6,6 +6,7 @@
 
 #include "postgresql/errors.hpp"
 #include "postgresql/placement.hpp"
+#include "postgresql/watch/monitor.hpp"
 
 #include <fcntl.h>
 #include <libpq-fe.h>
@@ -23,6 +24,7 @@ namespace {
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 constexpr const char* connect_seconds = "15";
+constexpr std::int64_t patience = 10;  // seconds
 
 Error invalid(const std::string& url, const std::string& cause) {
   return make_error(errors::target_invalid, url.substr(0, url.find("password")), cause);
@@ -105,7 +107,12 @@ Result<Endpoint> server_endpoint(const std::string& url, const std::string& pass
 Result<Endpoint> server_endpoint(const Plan& plan) {
   Endpoint endpoint =
       RECOVER_TRY(server_endpoint(plan.target.server, text_fact(plan.facts, server_fact::password_file)));
-  endpoint.lock_timeout = number_fact(plan.facts, plan_fact::lock_timeout);
+  endpoint.application = watch::application_of(plan);
+  // The monitor decides after the timeout; the server's own one is for when nobody can look.
+  const std::int64_t timeout = number_fact(plan.facts, plan_fact::lock_timeout);
+  const bool fails =
+      watch::lock_action(text_fact(plan.facts, plan_fact::lock_action)) == watch::LockAction::fail;
+  endpoint.lock_timeout = fails && timeout > 0 ? timeout + patience : 0;
   return endpoint;
 }
 

@@ -99,13 +99,17 @@ Result<void> end_sessions(Connection& connection, const std::vector<std::uint64_
   const double begun = context.host.clock().elapsed();
   const std::string look =
       "SELECT a.pid, a.datname, coalesce(a.usename, ''), a.application_name, coalesce(a.state, ''), "
-      "pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a WHERE a.datid IN (" +
+      "pg_catalog.pg_terminate_backend(a.pid), "
+      // Our own monitor may sit in such a database; it comes back.
+      "a.application_name = pg_catalog.current_setting('application_name') || ' monitor' "
+      "FROM pg_catalog.pg_stat_activity a WHERE a.datid IN (" +
       ids + ") AND a.pid <> pg_catalog.pg_backend_pid()";
   while (true) {
     RECOVER_TRY(check_prepared(connection, ids, context));
     const Rows sessions = RECOVER_TRY(connection.query(look, context.cancel));
     if (sessions.empty()) return {};
     for (const Row& row : sessions) {
+      if (row[6] == "t") continue;
       tell(context,
            fmt::format("ended session {} of {} ({}, {}) in the old database {}", row[0].value_or(""),
                        row[2].value_or(""), row[3].value_or(""), row[4].value_or(""), row[1].value_or("")));

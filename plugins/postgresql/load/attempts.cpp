@@ -9,7 +9,6 @@
 #include "postgresql/load/loader.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/server_error.hpp"
-#include "postgresql/watch/monitor.hpp"
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
@@ -101,18 +100,9 @@ Result<LoadRecord> attempt(const Plan& plan, const LoadOptions& options, const M
   RECOVER_TRY(make_ready());
   Bytes total;
   for (const DumpPart& part : wanted_parts(plan)) total += stored_size(part, context);
-  LoadOptions known = options;
-  known.endpoint.application = "recover " + name_of(plan);
-  const watch::Monitor monitor(watch::monitor_options(plan.facts, known.endpoint), context);
-  StepContext watched = context;
-  watched.cancel = monitor.token();
   context.progress.begin(plan.finding.name, "load", total);
-  auto record = load_once(plan, known, watched);
+  auto record = load_once(plan, options, context);
   context.progress.end();
-  if (auto failure = monitor.failure()) return *std::move(failure);
-  if (!record) return record;
-  const auto ended = monitor.warnings();
-  record->warnings.insert(record->warnings.end(), ended.begin(), ended.end());
   return record;
 }
 

@@ -14,6 +14,7 @@
 #include "postgresql/plan_tablespaces.hpp"
 #include "postgresql/server_error.hpp"
 #include "postgresql/server_log.hpp"
+#include "postgresql/watch/monitor.hpp"
 #include "recover/errors.hpp"
 
 #include <fcntl.h>
@@ -140,9 +141,15 @@ class LogWatch {
   std::size_t begin_;
 };
 
+Endpoint endpoint_in(const Plan& plan, const Launch& launch) {
+  Endpoint endpoint = endpoint_of(launch, superuser);
+  endpoint.application = watch::application_of(plan);
+  return endpoint;
+}
+
 /// Loads everything that is not loaded yet.
 Result<LoadRecord> fill(const Plan& plan, const Launch& launch, ChildServer& server, StepContext& context) {
-  const Endpoint endpoint = endpoint_of(launch, superuser);
+  const Endpoint endpoint = endpoint_in(plan, launch);
   const LogWatch log(launch, context.host.files());
   const auto make_ready = [&]() -> Result<void> {
     if (auto death = log.reason_of_death()) return *std::move(death);
@@ -163,6 +170,20 @@ Result<LoadRecord> fill(const Plan& plan, const Launch& launch, ChildServer& ser
   }
 }
 
+/// How far indexes are is told while it loads.
+Result<LoadRecord> fill_watched(const Plan& plan, const Launch& launch, ChildServer& server,
+                                StepContext& context) {
+  RECOVER_TRY(server.ensure());
+  Result<LoadRecord> record = LoadRecord{};
+  RECOVER_TRY(watch::watched(watch::monitor_options(plan, endpoint_in(plan, launch)), context,
+                             [&](StepContext& step) -> Result<void> {
+                               record = fill(plan, launch, server, step);
+                               if (!record) return record.error();
+                               return {};
+                             }));
+  return record;
+}
+
 }  // namespace
 
 Result<void> load(const Plan& plan, StepContext& context) {
@@ -174,7 +195,7 @@ Result<void> load(const Plan& plan, StepContext& context) {
   ChildServer server("postgresql-" + plan.id, launch, context);
   auto record = read_record(plan, context);  // there already when only the tidying was interrupted
   if (!record) {
-    record = fill(plan, launch, server, context);
+    record = fill_watched(plan, launch, server, context);
     if (!record) return std::move(record).error();
     RECOVER_TRY(write_record(plan, *record, context));
   }

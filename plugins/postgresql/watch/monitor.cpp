@@ -76,21 +76,26 @@ struct Monitor::State {
   Result<void> act(const LockWait& wait, const CancellationToken& ended) {
     switch (decide(wait, options.limits)) {
       case Decision::go_on: return {};
-      case Decision::fail: {
-        const std::scoped_lock lock(mutex);
-        if (!failure) failure = lock_timeout_error(wait, options.limits);
-        stop.request_stop();
-        return {};
-      }
+      case Decision::fail: give_up(wait, ""); return {};
       case Decision::terminate:
         for (const Blocker& blocker : wait.blockers) {
-          RECOVER_TRY(terminate(*connection, blocker.pid, ended));
+          if (auto gone = terminate(*connection, blocker.pid, ended); !gone) {
+            give_up(wait, "; it cannot be ended: " + gone.error().cause);
+            return {};
+          }
           if (!terminated.insert(blocker.pid).second) continue;  // it takes a moment to go
           warn("ended a session that held a lock for longer than --lock-timeout: " + blocker_text(blocker));
         }
         return {};
     }
     return {};
+  }
+
+  void give_up(const LockWait& wait, const std::string& why) {
+    const std::scoped_lock lock(mutex);
+    if (!failure) failure = lock_timeout_error(wait, options.limits);
+    failure->cause += why;
+    stop.request_stop();
   }
 
   void warn(const std::string& text) {
@@ -114,11 +119,18 @@ struct Monitor::State {
   std::jthread thread;  // last: it uses all of the above
 };
 
-MonitorOptions monitor_options(const Facts& plan_facts, const Endpoint& endpoint) {
+std::string application_of(const Plan& plan) {
+  return "recover " + plan.run + "_" + plan.id;
+}
+
+MonitorOptions monitor_options(const Plan& plan, Endpoint endpoint, std::string database) {
   MonitorOptions options;
-  options.endpoint = endpoint;
-  options.limits.timeout = number_fact(plan_facts, plan_fact::lock_timeout, options.limits.timeout);
-  options.limits.action = lock_action(text_fact(plan_facts, plan_fact::lock_action));
+  options.endpoint = std::move(endpoint);
+  options.endpoint.application = application_of(plan);
+  options.endpoint.lock_timeout = 0;
+  options.database = std::move(database);
+  options.limits.timeout = number_fact(plan.facts, plan_fact::lock_timeout, options.limits.timeout);
+  options.limits.action = lock_action(text_fact(plan.facts, plan_fact::lock_action));
   return options;
 }
 
@@ -138,6 +150,19 @@ std::optional<Error> Monitor::failure() const {
 std::vector<std::string> Monitor::warnings() const {
   const std::scoped_lock lock(state_->mutex);
   return state_->warnings;
+}
+
+Result<void> watched(MonitorOptions options, StepContext& context,
+                     const std::function<Result<void>(StepContext&)>& work) {
+  const Monitor monitor(std::move(options), context);
+  StepContext step = context;
+  step.cancel = monitor.token();
+  auto done = work(step);
+  if (context.warnings != nullptr) {
+    for (const std::string& warning : monitor.warnings()) context.warnings->push_back(warning);
+  }
+  if (auto failure = monitor.failure(); failure && !done) return *std::move(failure);
+  return done;
 }
 
 }  // namespace recover::postgresql::watch

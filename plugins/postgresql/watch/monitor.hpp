@@ -4,7 +4,9 @@
 #include "postgresql/connection.hpp"
 #include "postgresql/watch/lock_wait.hpp"
 #include "recover/host.hpp"
+#include "recover/model.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,8 +20,11 @@ struct MonitorOptions {
   LockLimits limits;
 };
 
-/// As the plan wants it (plan_fact).
-MonitorOptions monitor_options(const Facts& plan_facts, const Endpoint& endpoint);
+/// The name of a plan's sessions at its server.
+std::string application_of(const Plan& plan);
+
+/// As the plan wants it (plan_fact), for sessions named application_of(plan).
+MonitorOptions monitor_options(const Plan& plan, Endpoint endpoint, std::string database = "postgres");
 
 /// Watches with a thread and a connection of its own as long as it lives. It never fails the work because it
 /// cannot look; where a wait is to be ended as a failure it asks the work to stop.
@@ -42,5 +47,10 @@ class Monitor {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Does `work`, which must obey the context that it is given, under the eyes of a monitor. Sessions that were
+/// ended become warnings of the report. Errors: those of `work`, postgresql.lock_timeout.
+Result<void> watched(MonitorOptions options, StepContext& context,
+                     const std::function<Result<void>(StepContext&)>& work);
 
 }  // namespace recover::postgresql::watch
