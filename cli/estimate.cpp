@@ -2,7 +2,8 @@
 // that of late (what was moved, weighed by age with a half-life of 30 s) and that of all the time; the truth
 // is mostly between what the two predict. The range is widened by how much the last 20 predictions disagreed,
 // and what is shown follows what is computed within a few seconds instead of at once. Phases behind the bytes
-// (indexes, verification) are a share of the time so far that is only known in its order of magnitude.
+// (indexes, verification) are a share of the time so far that is only known in its order of magnitude, until
+// some of what is counted in them is done.
 #include "cli/estimate.hpp"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ constexpr double too_early = 5;         // seconds
 constexpr double too_little = 0.02;     // of all bytes
 constexpr double longest_pause = 30;    // seconds without a byte that are still part of the work's rhythm
 constexpr std::size_t remembered = 20;  // predictions
+constexpr double too_few = 3;           // things
 constexpr double least_doubt = 0.05;
 constexpr double most_doubt = 0.5;
 
@@ -29,7 +31,7 @@ double faded(double seconds, double life) {
 
 }  // namespace
 
-void Estimator::observe(double seconds, Bytes moved, Bytes left) {
+void Estimator::observe(double seconds, Bytes moved, Bytes left, Counted counted) {
   const auto moved_now = static_cast<double>(moved.count);
   if (moved_now < moved_) *this = Estimator(tail_);  // the work was begun anew
   const double span = seconds - now_;
@@ -44,7 +46,16 @@ void Estimator::observe(double seconds, Bytes moved, Bytes left) {
   if (moved_now > moved_) moved_at_ = seconds;
   if (left_ > 0 || moved_now > moved_) measure(span, moved_now - moved_);
   moved_ = moved_now;
+  if (left_ <= 0) count(counted);
   publish(span);
+}
+
+void Estimator::count(Counted counted) {
+  if (counted.total != counted_.total) {
+    counted_before_ = counted.done;
+    count_began_ = now_;
+  }
+  counted_ = counted;
 }
 
 void Estimator::measure(double span, double moved) {
@@ -85,7 +96,17 @@ std::optional<Estimate> Estimator::predict() const {
   return Estimate{least + tail_.least * (moving + least), most + tail_.most * (moving + most)};
 }
 
+/// Indexes are of very different size.
+std::optional<Estimate> Estimator::predict_by_count() const {
+  const double done = static_cast<double>(counted_.done) - static_cast<double>(counted_before_);
+  if (counted_.total <= counted_.done || done < too_few || now_ - count_began_ < too_early)
+    return std::nullopt;
+  const double left = static_cast<double>(counted_.total - counted_.done) * (now_ - count_began_) / done;
+  return Estimate{left * (1 - most_doubt), left / (1 - most_doubt)};
+}
+
 std::optional<Estimate> Estimator::predict_tail() const {
+  if (const auto by_count = predict_by_count()) return by_count;
   const double moving = moved_at_ - began_;
   const double in_tail = now_ - moved_at_;
   if (moving < too_early || in_tail > tail_.most * moving) return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include "recover/units.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 
@@ -20,14 +21,20 @@ struct Tail {
   double most = 0;
 };
 
+/// Things that are done one by one where nothing is measured in bytes.
+struct Counted {
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;  ///< 0 = not known
+};
+
 /// Pure: knows the time only from its observations.
 class Estimator {
  public:
   explicit Estimator(Tail tail = {}) : tail_(tail) {}
 
   /// At `seconds` after the beginning `moved` bytes were moved in all and `left` are still to be moved. Bytes
-  /// that are skipped vanish from `left` without having been moved.
-  void observe(double seconds, Bytes moved, Bytes left);
+  /// that are skipped vanish from `left` without having been moved. `counted` tells of the tail.
+  void observe(double seconds, Bytes moved, Bytes left, Counted counted = {});
 
   /// Nothing while it is too early to say (5 seconds of movement, 2 % of the bytes), while nothing moves, and
   /// when the tail takes longer than tails do.
@@ -40,6 +47,8 @@ class Estimator {
  private:
   [[nodiscard]] std::optional<Estimate> predict() const;
   [[nodiscard]] std::optional<Estimate> predict_tail() const;
+  [[nodiscard]] std::optional<Estimate> predict_by_count() const;
+  void count(Counted counted);
   [[nodiscard]] double uncertainty() const;
   void measure(double span, double moved);
   void publish(double span);
@@ -50,8 +59,11 @@ class Estimator {
   double moved_at_ = 0;  ///< when the last one was
   double moved_ = 0;
   double left_ = 0;
-  double faded_bytes_ = 0;          ///< moved, weighed by age
-  double faded_time_ = 0;           ///< the time they took, weighed alike
+  double faded_bytes_ = 0;            ///< moved, weighed by age
+  double faded_time_ = 0;             ///< the time they took, weighed alike
+  Counted counted_;                   ///< of the tail, at the last observation
+  std::uint64_t counted_before_ = 0;  ///< done when that counting began
+  double count_began_ = 0;
   std::deque<double> predictions_;  ///< the moments at which the last observations saw the end of the bytes
   std::optional<Estimate> published_;  ///< moments, not distances
 };

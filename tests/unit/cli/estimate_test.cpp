@@ -1,4 +1,6 @@
-// Estimates are judged by replaying runs second by second. The truth is the end of the run.
+// Estimates are judged by replaying runs second by second: recorded ones (tests/fixtures/traces, lines of
+// "seconds,bytes moved,bytes left,things done,things in all" as --progress json told them of a real run; the
+// last line is its end) and tables for what nobody wants to wait for. The truth is the end of the run.
 #include "cli/estimate.hpp"
 
 #include <gtest/gtest.h>
@@ -16,6 +18,7 @@ struct Tick {
   double seconds = 0;
   double moved = 0;
   double left = 0;
+  Counted counted = {};
 };
 
 struct Trace {
@@ -34,7 +37,7 @@ std::vector<Shown> replay(const Trace& trace, Tail tail = {}) {
   std::vector<Shown> shown;
   for (const Tick& tick : trace.ticks) {
     estimator.observe(tick.seconds, Bytes{static_cast<std::uint64_t>(tick.moved)},
-                      Bytes{static_cast<std::uint64_t>(tick.left)});
+                      Bytes{static_cast<std::uint64_t>(tick.left)}, tick.counted);
     shown.push_back({tick.seconds, estimator.left()});
   }
   return shown;
@@ -51,6 +54,18 @@ Trace made(double total, const std::function<double(double seconds)>& speed, dou
   }
   for (const double over = now + rest; now < over; ++now) trace.ticks.push_back({now, total, 0});
   trace.end = now;
+  return trace;
+}
+
+Trace recorded(const std::string& name) {
+  Trace trace;
+  std::ifstream file(std::string(RECOVER_SOURCE) + "/tests/fixtures/traces/" + name);
+  char comma = 0;
+  for (Tick tick; file >> tick.seconds >> comma >> tick.moved >> comma >> tick.left >> comma >>
+                  tick.counted.done >> comma >> tick.counted.total;)
+    trace.ticks.push_back(tick);
+  EXPECT_GT(trace.ticks.size(), 10U) << name;
+  if (!trace.ticks.empty()) trace.end = trace.ticks.back().seconds;
   return trace;
 }
 
@@ -137,6 +152,20 @@ TEST(Estimate, OfASmallAndAHugeDatabaseIsByBytes) {
   }
 }
 
+TEST(Estimate, OfRecordedRunsHoldsTheTruth) {
+  const std::vector<std::pair<std::string, Tail>> runs{
+      {"even-copy.csv", {0.02, 0.5}}, {"two-dumps.csv", {0.05, 6}}, {"index-heavy-dump.csv", {0.05, 6}}};
+  for (const auto& [name, tail] : runs) {
+    SCOPED_TRACE(name);
+    const Trace trace = recorded(name);
+    const auto shown = replay(trace, tail);
+    expect_calm(shown);
+    const Judgement judged = judge(trace, shown);
+    EXPECT_GE(judged.told, 0.7) << "an estimate that is never told is never wrong";
+    EXPECT_GE(judged.right, 0.9);
+  }
+}
+
 TEST(Estimate, OfAStalledRunBecomesUnknownAndComesBack) {
   const Trace trace = made(20 * giga, [](double now) { return now >= 60 && now < 180 ? 0 : 100 * mega; });
   const auto shown = replay(trace);
@@ -199,6 +228,20 @@ TEST(Estimate, OfTheTailEndsAsUnknownInsteadOfNothingLeft) {
   EXPECT_EQ(shown.at(120).left->least, 0);
   EXPECT_GT(shown.at(120).left->most, 10);
   EXPECT_FALSE(shown.at(200).left) << "it takes longer than tails do";
+}
+
+TEST(Estimate, OfTheTailGoesByWhatIsCounted) {
+  Estimator estimator({0.05, 6});
+  for (int second = 1; second <= 20; ++second)
+    estimator.observe(second, Bytes{static_cast<std::uint64_t>(second) * 100},
+                      Bytes{2000 - static_cast<std::uint64_t>(second) * 100});
+  for (int second = 21; second <= 80; ++second)  // an index every 10 seconds, 20 of them
+    estimator.observe(second, Bytes{2000}, Bytes{0}, {static_cast<std::uint64_t>(second - 20) / 10, 20});
+  ASSERT_TRUE(estimator.left());
+  EXPECT_LE(estimator.left()->least, 140);
+  EXPECT_GE(estimator.left()->least, 50);
+  EXPECT_GE(estimator.left()->most, 140);
+  EXPECT_LE(estimator.left()->most, 350);
 }
 
 TEST(Estimate, BeginsAnewWhenTheWorkDoes) {
