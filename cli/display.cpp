@@ -24,8 +24,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 /// What comes behind the bytes, against the time for those: a dump of tables with many indexes is read in a
-/// sixth of the time, a copy is only verified (tests/fixtures/traces).
-constexpr Tail behind_a_dump{0.05, 6};
+/// seventh of the time, a copy is only verified (tests/fixtures/traces).
+constexpr Tail behind_a_dump{0.05, 8};
 constexpr Tail behind_a_copy{0.02, 0.5};
 
 enum class Form { silent, terminal, plain, json };

@@ -154,7 +154,7 @@ TEST(Estimate, OfASmallAndAHugeDatabaseIsByBytes) {
 
 TEST(Estimate, OfRecordedRunsHoldsTheTruth) {
   const std::vector<std::pair<std::string, Tail>> runs{
-      {"even-copy.csv", {0.02, 0.5}}, {"two-dumps.csv", {0.05, 6}}, {"index-heavy-dump.csv", {0.05, 6}}};
+      {"even-copy.csv", {0.02, 0.5}}, {"two-dumps.csv", {0.05, 8}}, {"index-heavy-dump.csv", {0.05, 8}}};
   for (const auto& [name, tail] : runs) {
     SCOPED_TRACE(name);
     const Trace trace = recorded(name);
@@ -192,9 +192,9 @@ TEST(Estimate, FollowsAChangeOfSpeed) {
     const Trace trace = made(80 * giga, [&](double now) { return (now < 200 ? 100 : later) * mega; });
     const auto shown = replay(trace);
     expect_calm(shown);
-    const Shown& later_on = shown.at(320);
+    const Shown& later_on = shown.at(350);
     ASSERT_TRUE(later_on.left) << later;
-    const double truth = trace.end - 320;
+    const double truth = trace.end - 350;
     EXPECT_LE(later_on.left->least, truth) << later;
     EXPECT_GE(later_on.left->most, truth * 0.9) << later;
   }
@@ -231,7 +231,7 @@ TEST(Estimate, OfTheTailEndsAsUnknownInsteadOfNothingLeft) {
 }
 
 TEST(Estimate, OfTheTailGoesByWhatIsCounted) {
-  Estimator estimator({0.05, 6});
+  Estimator estimator({0.05, 8});
   for (int second = 1; second <= 20; ++second)
     estimator.observe(second, Bytes{static_cast<std::uint64_t>(second) * 100},
                       Bytes{2000 - static_cast<std::uint64_t>(second) * 100});
