@@ -189,7 +189,7 @@ TEST(Estimate, OfASlowStartIsNotSpoiledByIt) {
 
 TEST(Estimate, FollowsAChangeOfSpeed) {
   for (const double later : {25.0, 400.0}) {
-    const Trace trace = made(80 * giga, [&](double now) { return (now < 200 ? 100 : later) * mega; });
+    const Trace trace = made(120 * giga, [&](double now) { return (now < 200 ? 100 : later) * mega; });
     const auto shown = replay(trace);
     expect_calm(shown);
     const Shown& later_on = shown.at(350);
