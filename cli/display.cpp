@@ -24,9 +24,9 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 /// What comes behind the bytes, against the time for those: a dump of tables with many indexes is read in a
-/// seventh of the time, a copy is only verified (tests/fixtures/traces).
+/// seventh of the time, a copy of a small server in a third (tests/fixtures/traces).
 constexpr Tail behind_a_dump{0.05, 8};
-constexpr Tail behind_a_copy{0.02, 0.5};
+constexpr Tail behind_a_copy{0.02, 3};
 
 enum class Form { silent, terminal, plain, json };
 

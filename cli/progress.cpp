@@ -65,18 +65,23 @@ int percent_done(const PhaseState& state) {
 }
 
 std::string time_left(const std::optional<Estimate>& left) {
-  if (!left) return "estimating";
-  const Unit unit = unit_for(left->most);
-  const auto most = static_cast<std::int64_t>(std::ceil(left->most / unit.seconds));
-  const auto least = static_cast<std::int64_t>(std::floor(left->least / unit.seconds));
-  const std::string end = std::to_string(most) + " " + std::string(unit.name) + " left";
   constexpr double narrow = 1.15;
-  if (left->most <= left->least * narrow) {
-    const double middle = (left->least + left->most) / 2 / unit.seconds;
-    return "about " + std::to_string(std::llround(middle)) + " " + std::string(unit.name) + " left";
+  constexpr double vague = 4;  // what comes behind the bytes is not known yet: the upper end says nothing
+  constexpr double worth_a_number = 5;
+  if (!left) return "estimating";
+  const bool is_vague = left->least >= worth_a_number && left->most > left->least * vague;
+  const Unit unit = unit_for(is_vague ? left->least : left->most);
+  const auto least = std::to_string(static_cast<std::int64_t>(std::floor(left->least / unit.seconds)));
+  const auto most = std::to_string(static_cast<std::int64_t>(std::ceil(left->most / unit.seconds)));
+  std::string words = least + "-" + most;
+  if (is_vague) {
+    words = "at least " + least;
+  } else if (left->most <= left->least * narrow) {
+    words = "about " + std::to_string(std::llround((left->least + left->most) / 2 / unit.seconds));
+  } else if (least == "0") {
+    words = "less than " + most;
   }
-  const std::string range = least == 0 ? "less than " : std::to_string(least) + "-";
-  return range + std::to_string(most) + " " + std::string(unit.name) + " left";
+  return words + " " + std::string(unit.name) + " left";
 }
 
 std::string amount_done(const PhaseState& state, std::size_t bar_length) {

@@ -36,7 +36,7 @@ struct Monitor::State {
     bool complained = false;
     while (!ended.is_cancelled()) {
       for (; pause > 0 && !ended.is_cancelled(); --pause) context.host.clock().sleep(between_looks, ended);
-      if (ended.is_cancelled()) return;
+      if (ended.is_cancelled()) break;
       auto looked = look(ended);
       pause = looked ? 1 : looks_to_pause;
       if (looked || ended.is_cancelled()) continue;
@@ -45,6 +45,9 @@ struct Monitor::State {
       context.host.log().write(level, "the server cannot be watched: " + looked.error().cause);
       complained = true;
     }
+    if (stop.stop_requested()) return;
+    static_cast<void>(history.update({}, context.host.clock().elapsed()));  // whoever waited got through
+    tell();
   }
 
   Result<void> look(const CancellationToken& ended) {

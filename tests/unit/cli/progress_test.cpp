@@ -31,6 +31,8 @@ TEST(ProgressLine, TellsTheTimeLeftAsARange) {
   EXPECT_EQ(time_left(Estimate{540, 600}), "about 10 min left");
   EXPECT_EQ(time_left(Estimate{0, 140}), "less than 3 min left");
   EXPECT_EQ(time_left(Estimate{8000, 17000}), "2-5 h left");
+  EXPECT_EQ(time_left(Estimate{300, 3000}), "at least 5 min left");
+  EXPECT_EQ(time_left(Estimate{28, 367}), "at least 28 s left");
 }
 
 TEST(ProgressLine, ShowsBytesAndThingsTogether) {
