@@ -197,8 +197,6 @@ Result<ServerWishes> server_wishes(const config::Settings& settings, plugin::Cat
   wishes.lock_timeout = settings.number("restore.lock_timeout_seconds");
   wishes.lock_action = settings.text("restore.lock_action");
   wishes.failed = settings.text("restore.on_failed_database");
-  wishes.lock_timeout = settings.number("restore.lock_timeout_seconds");
-  wishes.lock_action = settings.text("restore.lock_action");
   return wishes;
 }
 

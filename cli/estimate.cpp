@@ -15,7 +15,7 @@ namespace recover::cli {
 namespace {
 
 constexpr double half_life = 30;        // seconds
-constexpr double follow_half_life = 4;  // seconds
+constexpr double follow_half_life = 6;  // seconds
 constexpr double shortest_span = 0.2;   // closer observations tell of buffers, not of speed
 constexpr double too_early = 5;         // seconds
 constexpr double too_little = 0.02;     // of all bytes
