@@ -8,6 +8,12 @@
 
 namespace recover::postgresql::dump {
 
+namespace {
+
+constexpr std::size_t largest_kept = std::size_t{16} << 20;
+
+}  // namespace
+
 Result<void> InputWindow::read() {
   if (failure_) return *failure_;
   if (is_last_) return {};
@@ -33,7 +39,19 @@ Result<void> InputWindow::read() {
 void InputWindow::drop(std::size_t length) {
   begin_ += length;
   offset_ += length;
+  // The room of a huge statement is not kept.
+  if (capacity_ > largest_kept && end_ - begin_ < capacity_ / 4) shrink();
   if (begin_ == end_) begin_ = end_ = 0;
+}
+
+void InputWindow::shrink() {
+  const std::size_t kept = end_ - begin_;
+  capacity_ = kept + 2 * block_;
+  auto smaller = std::make_unique_for_overwrite<char[]>(capacity_);
+  if (kept > 0) std::memcpy(smaller.get(), buffer_.get() + begin_, kept);
+  buffer_ = std::move(smaller);
+  begin_ = 0;
+  end_ = kept;
 }
 
 void InputWindow::make_room() {

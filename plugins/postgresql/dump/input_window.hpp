@@ -30,6 +30,7 @@ class InputWindow {
 
  private:
   void make_room();
+  void shrink();
 
   ByteSource& input_;
   std::size_t block_;

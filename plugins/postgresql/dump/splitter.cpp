@@ -71,10 +71,14 @@ Splitter::Splitter(ByteSource& input, SplitterLimits limits)
 
 Result<std::optional<Piece>> Splitter::next() {
   if (!begun_) RECOVER_TRY(begin_input());
-  take(pending_);
-  pending_ = 0;
+  forget_piece();
   if (!copy_.active) return next_statement();
   return std::optional<Piece>(RECOVER_TRY(copy_piece()));
+}
+
+void Splitter::forget_piece() {
+  take(pending_);
+  pending_ = 0;
 }
 
 Result<void> Splitter::begin_input() {

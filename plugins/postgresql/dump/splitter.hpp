@@ -58,6 +58,9 @@ class Splitter {
   /// statement), and those of the input.
   Result<std::optional<Piece>> next();
 
+  /// Gives back the memory of the last piece, whose text is not valid any more.
+  void forget_piece();
+
   [[nodiscard]] const Markers& markers() const { return markers_; }
   /// Rows (lines, in CSV) of the current or last COPY that were handed out.
   [[nodiscard]] std::uint64_t rows_of_copy() const { return copy_.rows; }

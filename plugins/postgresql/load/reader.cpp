@@ -153,6 +153,7 @@ void Reader::remember_setting(const std::string& statement) {
 Result<void> Reader::statement(const dump::Piece& piece) {
   Task task;
   task.sql = std::string(piece.text);
+  splitter_.forget_piece();  // of a huge statement one copy is enough
   task.line = piece.line;
   task.strings_conform = strings_conform_;
   task.statement = dump::describe(task.sql, schema_);
@@ -185,7 +186,7 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   if (kind == StatementKind::create_table && task.sql.find("PARTITION BY") == std::string::npos)
     fresh_tables_.insert(task.statement.object);  // a partitioned one has no rows of its own to freeze
   if (kind == StatementKind::insert) fresh_tables_.erase(task.statement.object);
-  if (kind == StatementKind::copy) return begin_copy(std::move(task));
+  if (task.statement.reads_rows) return begin_copy(std::move(task));
   if (kind == StatementKind::insert && RECOVER_TRY(gather_insert(task))) return {};
   return add(std::move(task));
 }
