@@ -1,5 +1,6 @@
 // Whether a stream will do is asked from the engines: what they cannot recover from a stream they say so of,
-// in the same words as of a dump inside an archive. Then a file has to be made of it, and the person is told.
+// and what blocks them may be only that they see a stream (an archive without its end). Then a file has to be
+// made of it, and the person is told.
 #include "cli/stored_input.hpp"
 
 #include "cli/scanning.hpp"
@@ -14,9 +15,8 @@ namespace recover::cli {
 namespace {
 
 bool is_blocked(const Assessment& assessment) {
-  return std::any_of(assessment.options.begin(), assessment.options.end(), [](const Option& option) {
-    return option.blocked && option.blocked->id == errors::engine_strategy_unavailable.id;
-  });
+  return std::any_of(assessment.options.begin(), assessment.options.end(),
+                     [](const Option& option) { return option.blocked.has_value(); });
 }
 
 Result<bool> needs_file(const Request& request, Session& session) {
