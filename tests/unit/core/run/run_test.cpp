@@ -72,7 +72,7 @@ TEST_F(Run, CreatesWithEvidenceAndLeavesTheSourceAlone) {
   const Report again = execute();
   EXPECT_EQ(again.exit, ExitCode::ok) << "the same run again is already done";
   EXPECT_TRUE(
-      run::verify_again("last", "quick", world.state, **world.catalog, *world.host, world.progress, {}));
+      run::verify_again("last", "quick", world.state, *world.catalog, *world.host, world.progress, {}));
 }
 
 TEST_F(Run, AFailedVerificationLeavesTheOldDataAndRemovesTheCopy) {
@@ -300,17 +300,17 @@ TEST_F(Run, AStateDirectoryInsideTheSourceIsRefused) {
 TEST_F(Run, PrivateInstancesAreRecordedAndReplacedAndRemoved) {
   world.wishes.target_directory.clear();
   ASSERT_EQ(execute().exit, ExitCode::ok);
-  auto listed = run::list_instances(world.state, **world.catalog, *world.host);
+  auto listed = run::list_instances(world.state, *world.catalog, *world.host);
   ASSERT_EQ(listed.size(), 1U);
   EXPECT_EQ(listed[0].name, "f-1");
   EXPECT_FALSE(listed[0].running);
-  EXPECT_TRUE(run::start_instance("f-1", world.state, **world.catalog, *world.host, {}));
-  EXPECT_THAT(*run::systemd_unit("f-1", world.state, **world.catalog, *world.host),
+  EXPECT_TRUE(run::start_instance("f-1", world.state, *world.catalog, *world.host, {}));
+  EXPECT_THAT(*run::systemd_unit("f-1", world.state, *world.catalog, *world.host),
               HasSubstr("instance start f-1"));
-  EXPECT_EQ(run::stop_instance("../f-1", world.state, **world.catalog, *world.host, {}).error().id,
+  EXPECT_EQ(run::stop_instance("../f-1", world.state, *world.catalog, *world.host, {}).error().id,
             "instance.not_found");
-  ASSERT_TRUE(run::remove_instance("f-1", world.state, **world.catalog, *world.host, {}));
-  EXPECT_TRUE(run::list_instances(world.state, **world.catalog, *world.host).empty());
+  ASSERT_TRUE(run::remove_instance("f-1", world.state, *world.catalog, *world.host, {}));
+  EXPECT_TRUE(run::list_instances(world.state, *world.catalog, *world.host).empty());
 }
 
 TEST_F(Run, TheNewestGoodCopyIsChosenAndTheOthersAreTold) {
