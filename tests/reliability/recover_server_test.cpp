@@ -173,6 +173,33 @@ TEST_F(RunningServer, AFailedStatementKeepsTheHalfForInspectionOrDropsIt) {
   EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM pg_roles WHERE rolname = 'fresh'")), "0");
 }
 
+/// Side by side in one run: what becomes of one item is nothing to the other.
+TEST_F(RunningServer, AFailureLeavesTheOtherDumpsOfTheRunAlone) {
+  const std::string head = "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE public.t (i integer);\n";
+  const std::string end = "--\n-- PostgreSQL database dump complete\n--\n\n";
+  box.write("source/a/bad.sql", head + "SELECT no_such_function();\n" + end);
+  box.write("source/b/good.sql", head + "SELECT pg_sleep(4);\nINSERT INTO public.t VALUES (1);\n" + end);
+  box.write("source/c/kept.sql", head + "SELECT pg_sleep(2);\nINSERT INTO public.t VALUES (2);\n" + end);
+  const Answer answer = recover_into_server({"--continue-on-error"});
+  EXPECT_EQ(answer.exit, 4) << answer.told();
+  EXPECT_EQ(trimmed(names()), "bad__failed good kept postgres") << answer.told();
+  EXPECT_EQ(trimmed(target_->sql("SELECT i FROM t", "good")), "1");
+  EXPECT_EQ(trimmed(target_->sql("SELECT i FROM t", "kept")), "2");
+}
+
+TEST_F(RunningServer, AKeptHalfMakesRoomForTheNextAttempt) {
+  make_old_shop();
+  write_cluster_dump(
+      "CREATE TABLE public.orders (id integer);\nSELECT (1 / count(*)) FROM pg_roles WHERE "
+      "rolname = 'needed';\n");
+  EXPECT_EQ(recover_into_server({"--on-failed-database", "keep"}).exit, 3);
+  EXPECT_EQ(trimmed(names()), "postgres shop shop__new");
+  static_cast<void>(target_->sql("CREATE ROLE needed"));
+  const Outcome resumed = box.recover({"resume", "last", "--yes"});
+  EXPECT_EQ(resumed.exit, 0) << resumed.err;
+  EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM orders", "shop")), "0");
+}
+
 TEST_F(RunningServer, NeverReplacesWhenToldSo) {
   make_old_shop();
   write_shop();

@@ -11,7 +11,7 @@
 #include "postgresql/load/attempts.hpp"
 #include "postgresql/load/load.hpp"
 #include "postgresql/load/load_wishes.hpp"
-#include "postgresql/load/made_roles.hpp"
+#include "postgresql/load/made_names.hpp"
 #include "postgresql/load/names.hpp"
 
 #include <fmt/format.h>
@@ -26,9 +26,14 @@ std::string maintenance_of(const Plan& plan) {
   return text_fact(plan.facts, server_fact::maintenance);
 }
 
-std::shared_ptr<load::MadeRoles> made_roles(const Plan& plan, StepContext& context) {
-  return std::make_shared<load::MadeRoles>(context.host.files(),
+std::shared_ptr<load::MadeNames> made_roles(const Plan& plan, StepContext& context) {
+  return std::make_shared<load::MadeNames>(context.host.files(),
                                            context.run_directory + "/" + plan.id + ".roles");
+}
+
+std::shared_ptr<load::MadeNames> made_databases(const Plan& plan, StepContext& context) {
+  return std::make_shared<load::MadeNames>(context.host.files(),
+                                           context.run_directory + "/" + plan.id + ".databases");
 }
 
 Result<Connection> open_maintenance(const Plan& plan, StepContext& context) {
@@ -69,14 +74,14 @@ std::map<std::string, std::string> chosen_tablespaces(const Plan& plan) {
 }
 
 /// A database of our own to make roles and databases from, and to keep the ledger in: nothing is written into
-/// those of others. It is named like the databases of this run, so whatever sweeps them takes it along.
+/// those of others. Each item of the run has its own.
 std::string workplace(const Plan& plan) {
-  return new_name(plan, "recover_workplace");
+  return new_name(plan, "recover_workplace_" + plan.id);
 }
 
-Result<void> make_workplace(const Plan& plan, const ServerState& state, StepContext& context) {
-  if (state.databases.count(workplace(plan)) != 0) return {};
+Result<void> make_workplace(const Plan& plan, StepContext& context) {
   auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  RECOVER_TRY(made_databases(plan, context)->add(workplace(plan)));
   RECOVER_TRY(connection.execute(
       "CREATE DATABASE " + quoted_identifier(workplace(plan)) + " TEMPLATE template0", context.cancel));
   return {};
@@ -102,13 +107,14 @@ Result<void> check_allowed(const Plan& plan, const load::LoadRecord& record, con
   return {};
 }
 
-/// The databases of this run that have not been exchanged.
+/// The databases of this item that have not been exchanged. Other items of the run have theirs, of like
+/// names.
 Result<std::vector<std::string>> begun_databases(const Plan& plan, Connection& connection,
                                                  StepContext& context) {
   std::vector<std::string> names;
-  const std::string end = new_name(plan, "");
+  const auto made = made_databases(plan, context);
   for (const auto& [name, database] : RECOVER_TRY(list_databases(connection, context.cancel))) {
-    if (name.ends_with(end)) names.push_back(name);
+    if (made->contains(name)) names.push_back(name);
   }
   return names;
 }
@@ -122,6 +128,30 @@ Result<void> complete_properties(const Plan& plan, const load::LoadRecord& recor
     RECOVER_TRY(copy_properties(connection, name, new_name(plan, name), context.cancel));
   }
   return {};
+}
+
+/// Gives a half-loaded database a name that says so, and returns it.
+Result<std::string> set_aside(const Plan& plan, Connection& connection, const std::string& name,
+                              StepContext& context) {
+  const std::string end = new_name(plan, "");
+  std::string kept = load::beside_name(name.substr(0, name.size() - end.size()), "failed", plan.run);
+  // The name has our run in it: what an earlier attempt of the same run left.
+  if (RECOVER_TRY(list_databases(connection, context.cancel)).count(kept) != 0)
+    RECOVER_TRY(drop_database(connection, kept, context));
+  RECOVER_TRY(connection.execute(
+      "ALTER DATABASE " + quoted_identifier(name) + " RENAME TO " + quoted_identifier(kept), context.cancel));
+  return kept;
+}
+
+/// A load without a ledger begins anew; what an earlier one left under its name (--on-failed-database keep)
+/// makes room.
+Result<void> begin_anew(const Plan& plan, StepContext& context) {
+  {
+    auto connection = RECOVER_TRY(open_maintenance(plan, context));
+    for (const std::string& name : RECOVER_TRY(begun_databases(plan, connection, context)))
+      RECOVER_TRY(set_aside(plan, connection, name, context));
+  }
+  return make_workplace(plan, context);
 }
 
 void drop_made_roles(const Plan& plan, Connection& connection, StepContext& context) {
@@ -147,7 +177,7 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   if (record && state.databases.count(workplace(plan)) == 0) return {};
   if (!record) {
     RECOVER_TRY(drop_first(plan, state, context));
-    RECOVER_TRY(make_workplace(plan, state, context));
+    if (state.databases.count(workplace(plan)) == 0) RECOVER_TRY(begin_anew(plan, context));
   }
   load::LoadOptions options;
   options.endpoint = RECOVER_TRY(server_endpoint(plan));
@@ -162,6 +192,7 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   options.shared->run = plan.run;
   options.shared->role = state.role;
   options.shared->made_roles = made_roles(plan, context);
+  options.shared->made_databases = made_databases(plan, context);
   options.shared->tablespaces = chosen_tablespaces(plan);
   for (const auto& [name, database] : state.databases) options.shared->present[name] = database.clauses;
   const auto make_ready = [&]() -> Result<void> { return check_target(plan, context); };
@@ -198,17 +229,7 @@ Result<void> discard_loaded(const Plan& plan, StepContext& context) {
       RECOVER_TRY(drop_database(connection, name, context));
       continue;
     }
-    std::string kept = name;
-    if (way == "rename") {
-      const std::string end = new_name(plan, "");
-      kept = load::beside_name(name.substr(0, name.size() - end.size()), "failed", plan.run);
-      // The name has our run in it: what an earlier attempt of the same run left.
-      if (RECOVER_TRY(list_databases(connection, context.cancel)).count(kept) != 0)
-        RECOVER_TRY(drop_database(connection, kept, context));
-      RECOVER_TRY(connection.execute(
-          "ALTER DATABASE " + quoted_identifier(name) + " RENAME TO " + quoted_identifier(kept),
-          context.cancel));
-    }
+    const std::string kept = way == "rename" ? RECOVER_TRY(set_aside(plan, connection, name, context)) : name;
     if (context.warnings != nullptr)
       context.warnings->push_back("what was loaded is kept for inspection as database " + kept);
   }

@@ -70,7 +70,10 @@ std::vector<Task> Beside::place_about_database(Task task) {
   };
   std::string sql = dump::with_database_names(task.sql, new_name);
   const bool makes_it = task.statement.kind == StatementKind::create_database;
-  if (makes_it) databases_.emplace(about, name_of(about));
+  if (makes_it) {
+    databases_.emplace(about, name_of(about));
+    task.statement.name = name_of(about);
+  }
   if (makes_it && unstated_.count(about) != 0) return {};
   if (databases_.count(about) == 0) {
     notes_.push_back(fmt::format("database {} keeps its properties; not carried out: {}", about, task.sql));
@@ -86,6 +89,7 @@ Task Beside::make_database(const std::string& database, const Task& first) {
   make.line = first.line;
   make.repeated = true;  // no statement of the dump; one that is there is left alone
   make.statement.kind = StatementKind::create_database;
+  make.statement.name = name_of(database);
   make.statement.footprint.everything = true;
   make.session = {maintenance_, std::make_shared<const std::vector<std::string>>()};
   const auto like = server_.present.find(database);

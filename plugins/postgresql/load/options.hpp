@@ -14,13 +14,14 @@
 
 namespace recover::postgresql::load {
 
-class MadeRoles;
+class MadeNames;
 
 /// What a load respects in a server that others use. Without it the server is ours alone.
 struct SharedServer {
   std::string run;   ///< databases are loaded beside others of their name (names.hpp)
   std::string role;  ///< whom we are connected as
-  std::shared_ptr<MadeRoles> made_roles;
+  std::shared_ptr<MadeNames> made_roles;
+  std::shared_ptr<MadeNames> made_databases;       ///< as they are called in the server
   std::map<std::string, std::string> tablespaces;  ///< name -> directory on the server's machine
   /// Databases that are there: name -> the clauses of CREATE DATABASE that make one like it.
   std::map<std::string, std::string> present;

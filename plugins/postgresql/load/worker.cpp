@@ -8,7 +8,7 @@
 #include "postgresql/errors.hpp"
 #include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/locales.hpp"
-#include "postgresql/load/made_roles.hpp"
+#include "postgresql/load/made_names.hpp"
 #include "postgresql/load/tolerated.hpp"
 #include "postgresql/server_error.hpp"
 #include "recover/errors.hpp"
@@ -217,7 +217,7 @@ Result<void> Worker::refused(const Task& task, const std::string& state) {
 /// What others use in a shared server stays as it is: their roles, and tablespaces of the same name.
 Result<bool> Worker::is_left_alone(const Task& task) {
   const std::string& name = task.statement.name;
-  MadeRoles& made = *options_.shared->made_roles;
+  MadeNames& made = *options_.shared->made_roles;
   switch (task.statement.kind) {
     case dump::StatementKind::create_role: {
       if (made.contains(name)) return false;
@@ -264,6 +264,7 @@ bool Worker::is_beyond_our_rights(const Task& task, const std::string& state) co
 
 /// postgres and template1 are there already; anything else that is there was made by this very dump.
 Result<void> Worker::create_database(const Task& task) {
+  if (options_.shared) RECOVER_TRY(options_.shared->made_databases->add(task.statement.name));
   auto made = execute_once(task);
   if (made) return {};
   const std::string state = state_of(made.error());

@@ -1,6 +1,6 @@
-// One role per line, in hexadecimal: a role may be called anything, line ends included. The list is short and
-// is written anew for each role, whole, so that it is never half a list.
-#include "postgresql/load/made_roles.hpp"
+// One name per line, in hexadecimal: it may be anything, line ends included. The list is short and is written
+// anew for each name, whole, so that it is never half a list.
+#include "postgresql/load/made_names.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -32,35 +32,35 @@ std::string from_hexadecimal(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> MadeRoles::read() {
-  std::vector<std::string> roles;
+std::vector<std::string> MadeNames::read() {
+  std::vector<std::string> names;
   const auto text = files_.read(file_);
-  if (!text) return roles;
+  if (!text) return names;
   for (std::string_view rest = *text; !rest.empty();) {
     const std::size_t end = rest.find('\n');
-    roles.push_back(from_hexadecimal(rest.substr(0, end)));
+    names.push_back(from_hexadecimal(rest.substr(0, end)));
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
-  return roles;
+  return names;
 }
 
-Result<void> MadeRoles::add(const std::string& role) {
+Result<void> MadeNames::add(const std::string& name) {
   const std::scoped_lock lock(mutex_);
-  std::vector<std::string> roles = read();
-  if (std::find(roles.begin(), roles.end(), role) != roles.end()) return {};
-  roles.push_back(role);
+  std::vector<std::string> names = read();
+  if (std::find(names.begin(), names.end(), name) != names.end()) return {};
+  names.push_back(name);
   std::string text;
-  for (const std::string& one : roles) text += in_hexadecimal(one) + "\n";
+  for (const std::string& one : names) text += in_hexadecimal(one) + "\n";
   return files_.write(file_, text, "", 0600);
 }
 
-bool MadeRoles::contains(const std::string& role) {
+bool MadeNames::contains(const std::string& name) {
   const std::scoped_lock lock(mutex_);
-  const auto roles = read();
-  return std::find(roles.begin(), roles.end(), role) != roles.end();
+  const auto names = read();
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::vector<std::string> MadeRoles::all() {
+std::vector<std::string> MadeNames::all() {
   const std::scoped_lock lock(mutex_);
   return read();
 }
