@@ -26,7 +26,7 @@ TEST(Errors, NobodyAnswersWhereNoServerIs) {
   const auto connection =
       Connection::open({"/var/tmp/no-such-directory", "postgres", "", 15}, "postgres", {});
   ASSERT_FALSE(connection);
-  EXPECT_EQ(connection.error().id, "postgresql.connection_failed");
+  EXPECT_EQ(connection.error().id, "postgresql.server_unreachable");
   EXPECT_FALSE(connection.error().cause.empty());
 }
 
