@@ -269,7 +269,8 @@ TEST_F(InterruptedLoads, R37_AFullDiskFailsOnlyThatDatabaseAndResumeFinishesIt) 
     second.insert(second.end(), common.begin(), common.end());
     const Outcome finished = Sandbox::run(second);
     EXPECT_EQ(finished.exit, 0) << finished.out << finished.err;
-    for (const auto& item : parse_document(finished.out)["databases"])
+    const auto resumed = parse_document(finished.out);
+    for (const auto& item : resumed["databases"])
       EXPECT_EQ(item["state"], "committed") << item;
     stop_servers_below(disk.path);
   }
