@@ -248,10 +248,13 @@ TEST_F(InterruptedLoads, R37_AFullDiskFailsOnlyThatDatabaseAndResumeFinishesIt) 
   ASSERT_EQ(dumped.exit, 0) << dumped.err;
   big.stop();
   fs::remove_all(box.path("big"));
+  // One after the other: two that load at once meet the full disk together.
+  box.write("one.conf", "max_parallel_operations=1\n");
   {
     const SmallDisk disk(box.path("disk"));
-    const std::vector<std::string> common{"--state-dir", disk.path + "/state", "--yes",
-                                          "--json",      "--min-free",         "1MB"};
+    const std::vector<std::string> common{
+        "--state-dir", disk.path + "/state", "--yes", "--config", box.path("one.conf"),
+        "--json",      "--min-free",         "1MB"};
     auto first = common;
     first.insert(first.begin(), box.source());
     const Outcome failed = Sandbox::run([&] {
@@ -270,8 +273,7 @@ TEST_F(InterruptedLoads, R37_AFullDiskFailsOnlyThatDatabaseAndResumeFinishesIt) 
     const Outcome finished = Sandbox::run(second);
     EXPECT_EQ(finished.exit, 0) << finished.out << finished.err;
     const auto resumed = parse_document(finished.out);
-    for (const auto& item : resumed["databases"])
-      EXPECT_EQ(item["state"], "committed") << item;
+    for (const auto& item : resumed["databases"]) EXPECT_EQ(item["state"], "committed") << item;
     stop_servers_below(disk.path);
   }
 }

@@ -82,15 +82,24 @@ struct Monitor::State {
       case Decision::fail: give_up(wait, ""); return {};
       case Decision::terminate:
         for (const Blocker& blocker : wait.blockers) {
-          if (auto gone = terminate(*connection, blocker.pid, ended); !gone) {
+          if (auto gone = end_session(blocker, ended); !gone) {
             give_up(wait, "; it cannot be ended: " + gone.error().cause);
             return {};
           }
-          if (!terminated.insert(blocker.pid).second) continue;  // it takes a moment to go
-          warn("ended a session that held a lock for longer than --lock-timeout: " + blocker_text(blocker));
         }
         return {};
     }
+    return {};
+  }
+
+  /// Whoever is freed by it and asks for the warnings then finds this one: the lock is held meanwhile.
+  Result<void> end_session(const Blocker& blocker, const CancellationToken& ended) {
+    const std::scoped_lock lock(mutex);
+    RECOVER_TRY(terminate(*connection, blocker.pid, ended));
+    if (!terminated.insert(blocker.pid).second) return {};  // it takes a moment to go
+    warnings.push_back("ended a session that held a lock for longer than --lock-timeout: " +
+                       blocker_text(blocker));
+    context.host.log().write(LogLevel::warn, warnings.back());
     return {};
   }
 
@@ -99,12 +108,6 @@ struct Monitor::State {
     if (!failure) failure = lock_timeout_error(wait, options.limits);
     failure->cause += why;
     stop.request_stop();
-  }
-
-  void warn(const std::string& text) {
-    context.host.log().write(LogLevel::warn, text);
-    const std::scoped_lock lock(mutex);
-    warnings.push_back(text);
   }
 
   const MonitorOptions options;
