@@ -99,8 +99,6 @@ Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& w
   plan.facts = assessment.finding.facts;
   for (const Fact& one : assessment.facts) set_fact(plan.facts, one.name, one.value);
   if (strategy == Strategy::dump) {
-    set_fact(plan.facts, plan_fact::retries, wishes.retries);
-    set_fact(plan.facts, plan_fact::retry_delay, wishes.retry_delay);
     set_fact(plan.facts, plan_fact::lock_timeout, wishes.server.lock_timeout);
     set_fact(plan.facts, plan_fact::lock_action, wishes.server.lock_action);
     set_fact(plan.facts, plan_fact::retries, wishes.retries);

@@ -76,8 +76,9 @@ std::string with_database_names(std::string_view text, const NewName& new_name) 
   return changed + std::string(text.substr(taken));
 }
 
-bool is_about_database(std::string_view text) {
-  return !places_in(text).empty();
+std::optional<std::string> database_named(std::string_view text) {
+  const std::vector<Place> places = places_in(text);
+  return places.empty() ? std::nullopt : std::optional(places.front().name);
 }
 
 }  // namespace recover::postgresql::dump

@@ -4,6 +4,7 @@
 #include "postgresql/dump/statement.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,7 @@ using NewName = std::function<std::string(const std::string& database)>;
 /// pg_database itself. All other statements come back unchanged.
 std::string with_database_names(std::string_view text, const NewName& new_name);
 
-/// True when the statement is about a database as a whole, not about what is in it.
-bool is_about_database(std::string_view text);
+/// The database that the statement is about as a whole; nothing when it is about what is in one.
+std::optional<std::string> database_named(std::string_view text);
 
 }  // namespace recover::postgresql::dump

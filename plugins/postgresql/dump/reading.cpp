@@ -4,7 +4,6 @@
 
 #include "postgresql/dump/end_check.hpp"
 #include "postgresql/dump/statement.hpp"
-#include "postgresql/dump/tokens.hpp"
 #include "recover/errors.hpp"
 
 #include <utility>
@@ -19,15 +18,6 @@ void note(std::map<std::string, Seen>& seen, const std::string& what, std::uint6
   const bool fits = seen.size() < most_kinds || seen.find(what) != seen.end();
   Seen& one = seen[fits ? what : "others"];
   if (one.count++ == 0) one.line = line;
-}
-
-/// Where names without a schema lie from now on, if this statement changes that.
-std::optional<std::string> new_schema(std::string_view text) {
-  const auto change = setting(text);
-  if (!change || change->first != "search_path") return std::nullopt;
-  std::string path = value_of(Tokens(change->second).current());
-  path = path.substr(0, path.find(','));
-  return path == "\"$user\"" || path == "\"\"" ? "" : path;
 }
 
 template <typename Number>
@@ -98,7 +88,7 @@ void Reading::take_statement(const Piece& piece) {
   ++statements_;
   const Statement statement = describe(piece.text, schema_);
   if (statement.kind == StatementKind::setting) {
-    if (auto schema = new_schema(piece.text)) schema_ = *std::move(schema);
+    if (auto schema = schema_set_by(piece.text)) schema_ = *std::move(schema);
   } else if (statement.kind == StatementKind::create_database) {
     databases_.try_emplace(statement.name);
   } else if (statement.kind == StatementKind::insert) {

@@ -72,6 +72,10 @@ bool may_overlap(const Footprint& one, const Footprint& other);
 /// literal, or DEFAULT. Nothing for everything else, RESET ALL and SET LOCAL among it.
 std::optional<std::pair<std::string, std::string>> setting(std::string_view text);
 
+/// Where names without a schema lie after this statement, if it sets search_path: the first schema in it,
+/// canonical; empty for "$user" and an empty path.
+std::optional<std::string> schema_set_by(std::string_view text);
+
 /// Where a sequence stands after SELECT pg_catalog.setval('s', 42, true): "42|t", as the server prints
 /// last_value and is_called. Nothing for everything else.
 std::optional<std::string> sequence_state(std::string_view text);

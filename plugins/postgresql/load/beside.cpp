@@ -37,7 +37,7 @@ std::string Beside::name_of(const std::string& database) const {
 std::vector<Task> Beside::place(Task task) {
   const StatementKind kind = task.statement.kind;
   if (kind == StatementKind::drop_database) return {};
-  if (dump::is_about_database(task.sql)) return place_about_database(std::move(task));
+  if (const auto about = dump::database_named(task.sql)) return place_about(*about, std::move(task));
   const std::string database = task.session.database;
   if (dump::is_global(kind)) {
     task.session.database = maintenance_;
@@ -62,13 +62,7 @@ std::vector<Task> Beside::place(Task task) {
   return placed;
 }
 
-std::vector<Task> Beside::place_about_database(Task task) {
-  std::string about;
-  const auto new_name = [&](const std::string& database) {
-    about = database;
-    return name_of(database);
-  };
-  std::string sql = dump::with_database_names(task.sql, new_name);
+std::vector<Task> Beside::place_about(const std::string& about, Task task) {
   const bool makes_it = task.statement.kind == StatementKind::create_database;
   if (makes_it) {
     databases_.emplace(about, name_of(about));
@@ -79,7 +73,8 @@ std::vector<Task> Beside::place_about_database(Task task) {
     notes_.push_back(fmt::format("database {} keeps its properties; not carried out: {}", about, task.sql));
     return {};
   }
-  task.sql = std::move(sql);
+  task.sql =
+      dump::with_database_names(task.sql, [&](const std::string& database) { return name_of(database); });
   task.session.database = maintenance_;
   return {std::move(task)};
 }

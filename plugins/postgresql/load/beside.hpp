@@ -32,7 +32,7 @@ class Beside {
 
  private:
   Task make_database(const std::string& database, const Task& first);
-  std::vector<Task> place_about_database(Task task);
+  std::vector<Task> place_about(const std::string& about, Task task);
   [[nodiscard]] std::string name_of(const std::string& database) const;
 
   const SharedServer& server_;

@@ -3,6 +3,7 @@
 // part; later ones write CREATE DATABASE at the end of the section before (pg_dumpall.c, dumpDatabases).
 #include "postgresql/load/database_choice.hpp"
 
+#include "postgresql/dump/database_names.hpp"
 #include "postgresql/dump/tokens.hpp"
 
 #include <fnmatch.h>
@@ -16,20 +17,27 @@ namespace {
 using dump::StatementKind;
 using dump::Tokens;
 
-/// COMMENT, GRANT, REVOKE, SECURITY LABEL: what stands behind ON. Membership in a role has no ON.
-Subject subject_behind_on(Tokens tokens, bool is_grant) {
-  if (!tokens.find("on")) return {is_grant ? Subject::Kind::server : Subject::Kind::here, {}};
+/// GRANT, REVOKE, COMMENT, SECURITY LABEL: what stands behind ON. Membership in a role has no ON.
+Subject::Kind kind_behind_on(Tokens tokens, bool is_grant) {
+  if (!tokens.find("on")) return is_grant ? Subject::Kind::server : Subject::Kind::here;
   tokens.advance();
-  if (tokens.take("database")) return {Subject::Kind::database, tokens.take_name()};
   const bool is_shared = tokens.at("role") || tokens.at("tablespace") || tokens.at("parameter");
-  return {is_shared ? Subject::Kind::server : Subject::Kind::here, {}};
+  return is_shared ? Subject::Kind::server : Subject::Kind::here;
 }
 
-/// ALTER ROLE ... [IN DATABASE name] SET ...
-Subject subject_of_role(Tokens tokens) {
-  if (tokens.find("in") && tokens.take_all({"in", "database"}))
-    return {Subject::Kind::database, tokens.take_name()};
-  return {Subject::Kind::server, {}};
+/// Of a statement that names no database.
+Subject::Kind kind_of(const dump::Statement& statement, std::string_view sql) {
+  Tokens tokens(sql);
+  if (statement.kind == StatementKind::comment) return kind_behind_on(tokens, false);
+  if (statement.kind == StatementKind::privileges)
+    return kind_behind_on(tokens, tokens.at("grant") || tokens.at("revoke"));
+  if (dump::is_global(statement.kind)) return Subject::Kind::server;
+  if (tokens.take_all({"security", "label"})) return kind_behind_on(tokens, false);
+  const bool is_shared = (tokens.take("alter") || tokens.take("drop")) &&
+                         (tokens.at("tablespace") || tokens.at("role") || tokens.at("user"));
+  if (!is_shared) return Subject::Kind::here;
+  tokens.advance();
+  return tokens.at("mapping") ? Subject::Kind::here : Subject::Kind::server;
 }
 
 }  // namespace
@@ -43,28 +51,8 @@ bool DatabaseChoice::takes(const std::string& database) const {
 }
 
 Subject subject_of(const dump::Statement& statement, std::string_view sql) {
-  switch (statement.kind) {
-    case StatementKind::create_database:
-    case StatementKind::alter_database:
-    case StatementKind::drop_database: return {Subject::Kind::database, statement.name};
-    case StatementKind::create_role:
-    case StatementKind::create_tablespace: return {Subject::Kind::server, {}};
-    case StatementKind::role_property: return subject_of_role(Tokens(sql));
-    case StatementKind::privileges: {
-      Tokens tokens(sql);
-      const bool is_grant = tokens.at("grant") || tokens.at("revoke");
-      return subject_behind_on(tokens, is_grant);
-    }
-    case StatementKind::comment: return subject_behind_on(Tokens(sql), false);
-    default: break;
-  }
-  Tokens tokens(sql);
-  if (tokens.take_all({"security", "label"})) return subject_behind_on(tokens, false);
-  const bool is_shared = (tokens.take("alter") || tokens.take("drop")) &&
-                         (tokens.at("tablespace") || tokens.at("role") || tokens.at("user"));
-  if (!is_shared) return {};
-  tokens.advance();
-  return {tokens.at("mapping") ? Subject::Kind::here : Subject::Kind::server, {}};
+  if (auto database = dump::database_named(sql)) return {Subject::Kind::database, *std::move(database)};
+  return {kind_of(statement, sql), {}};
 }
 
 }  // namespace recover::postgresql::load

@@ -43,13 +43,6 @@ std::optional<bool> in_transaction_after(const std::string& sql) {
   return std::nullopt;
 }
 
-/// The first schema of a search_path as set_config takes it: 'public, pg_catalog'.
-std::string first_schema(const std::string& value) {
-  std::string path = dump::value_of(dump::Tokens(value).current());
-  path = path.substr(0, path.find(','));
-  return path == "\"$user\"" || path == "\"\"" ? "" : path;
-}
-
 bool makes_temporary_table(const std::string& sql) {
   static constexpr std::string_view forms[] = {"CREATE TEMP", "CREATE LOCAL TEMP", "CREATE GLOBAL TEMP"};
   return std::any_of(std::begin(forms), std::end(forms),
@@ -147,7 +140,7 @@ void Reader::remember_setting(const std::string& statement) {
   const auto named = dump::setting(statement);
   if (named && named->first == "client_encoding")
     encodings_[session_.database] = encoding_ = dump::value_of(dump::Tokens(named->second).current());
-  if (named && named->first == "search_path") schema_ = first_schema(named->second);
+  if (auto schema = dump::schema_set_by(statement)) schema_ = *std::move(schema);
 }
 
 Result<void> Reader::statement(const dump::Piece& piece) {
@@ -303,25 +296,23 @@ Result<void> Reader::flush_inserts() {
 }
 
 /// Where others use the server, a task runs in another database than it says, or brings one along.
-std::vector<Task> Reader::placed(Task task) {
-  if (beside_) return beside_->place(std::move(task));
-  std::vector<Task> alone;
-  alone.push_back(std::move(task));
-  return alone;
+Result<void> Reader::add(Task task) {
+  if (!beside_) return hand_over(std::move(task));
+  for (Task& one : beside_->place(std::move(task))) RECOVER_TRY(hand_over(std::move(one)));
+  return {};
 }
 
-Result<void> Reader::add(Task task) {
-  for (Task& one : placed(std::move(task))) {
-    if (const auto state = dump::sequence_state(one.sql);
-        one.statement.kind == StatementKind::setval && state)
-      tally_.set_sequence(one.session.database, one.statement.object, *state);
-    if (RECOVER_TRY(pass_over(one))) continue;
-    if (one.statement.kind == StatementKind::copy) {
-      rows_ = std::make_shared<RowQueue>(budget_);
-      one.rows = rows_;
-    }
-    given_up_ = !schedule_.add(std::move(one)) || given_up_;
+Result<void> Reader::hand_over(Task task) {
+  if (task.statement.kind == StatementKind::setval) {
+    if (const auto state = dump::sequence_state(task.sql))
+      tally_.set_sequence(task.session.database, task.statement.object, *state);
   }
+  if (RECOVER_TRY(pass_over(task))) return {};
+  if (task.statement.kind == StatementKind::copy) {
+    rows_ = std::make_shared<RowQueue>(budget_);
+    task.rows = rows_;
+  }
+  given_up_ = !schedule_.add(std::move(task)) || given_up_;
   return {};
 }
 

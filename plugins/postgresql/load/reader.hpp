@@ -49,7 +49,7 @@ class Reader {
   void note(const dump::Piece& piece, const std::string& allowed);
   [[nodiscard]] bool is_wanted(const Task& task) const;
   Result<void> add(Task task);
-  std::vector<Task> placed(Task task);
+  Result<void> hand_over(Task task);
   Result<void> flush_inserts();
   Result<bool> gather_insert(Task& task);
   /// True when an earlier attempt finished it: what is known of it is tallied.

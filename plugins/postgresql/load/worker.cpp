@@ -226,7 +226,7 @@ Result<bool> Worker::is_left_alone(const Task& task) {
       return false;
     }
     case dump::StatementKind::role_property: {
-      if (dump::is_about_database(task.sql) || made.contains(name)) return false;
+      if (dump::database_named(task.sql) || made.contains(name)) return false;
       if (name != options_.shared->role)
         tally_.add_warning("role " + name +
                            " was there: its attributes, password and settings were left alone");

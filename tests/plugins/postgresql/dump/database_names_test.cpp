@@ -43,7 +43,7 @@ TEST(DatabaseNames, OtherStatementsStayAsTheyAre) {
         "ALTER ROLE shop SET search_path TO 'in database shop'", "UPDATE shop SET datname = 'x'",
         "COMMENT ON TABLE shop IS 'ON DATABASE shop'", "INSERT INTO t VALUES ('CREATE DATABASE shop')"}) {
     EXPECT_EQ(renamed(sql), sql);
-    EXPECT_FALSE(is_about_database(sql)) << sql;
+    EXPECT_FALSE(database_named(sql)) << sql;
   }
 }
 
