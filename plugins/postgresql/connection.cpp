@@ -104,6 +104,10 @@ std::uint64_t rows_touched(const pg_result& result) {
 
 }  // namespace
 
+std::string text(const Row& row, std::size_t column) {
+  return row.at(column).value_or("");
+}
+
 Error statement_error(std::string_view sql, const pg_result* result, pg_conn* connection) {
   constexpr std::size_t shown = 200;
   const char* state = result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
@@ -169,8 +173,9 @@ Result<void> Connection::complete(const std::string& what, const CancellationTok
   return {};
 }
 
-int Connection::server_version() const {
-  return PQserverVersion(connection_.get());
+int Connection::major() const {
+  constexpr int per_major = 10000;  // 150018 is 15.18
+  return PQserverVersion(connection_.get()) / per_major;
 }
 
 bool Connection::is_superuser() const {

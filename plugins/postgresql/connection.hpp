@@ -41,6 +41,9 @@ struct Endpoint {
 using Row = std::vector<std::optional<std::string>>;
 using Rows = std::vector<Row>;
 
+/// The value in a column; empty where it is NULL.
+std::string text(const Row& row, std::size_t column);
+
 /// What a session is for.
 enum class Purpose { inspection, loading };
 
@@ -89,8 +92,8 @@ class Connection {
   Result<void> copy_out(const std::string& sql, const std::function<void(std::string_view row)>& take,
                         const CancellationToken& cancel);
 
-  /// Version of the server as libpq counts it: 150018 for 15.18.
-  [[nodiscard]] int server_version() const;
+  /// Major version of the server: 15 for 15.18.
+  [[nodiscard]] int major() const;
   /// Has this session's role all rights?
   [[nodiscard]] bool is_superuser() const;
 

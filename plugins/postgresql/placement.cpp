@@ -5,7 +5,9 @@
 #include "postgresql/facts.hpp"
 #include "recover/errors.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <thread>
 
 namespace recover::postgresql {
 
@@ -42,6 +44,11 @@ std::string final_sockets(const Target& target) {
   return socket_directory(target.kind == TargetKind::private_instance
                               ? parent_of(target.directory) + "/socket"
                               : target.directory);
+}
+
+unsigned connections_of(const Plan& plan) {
+  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
+  return jobs != 0 ? jobs : std::max(2U, std::thread::hardware_concurrency());
 }
 
 Launch staged_launch(const Plan& plan, const std::string& log_file) {

@@ -43,6 +43,9 @@ std::string staged_data(const Target& target);
 /// beside its data; a --target-dir is itself private (0700) and holds its socket.
 std::string final_sockets(const Target& target);
 
+/// How many connections load and verify: the operator's number, else the number of cores, at least two.
+unsigned connections_of(const Plan& plan);
+
 /// How to start a server on the staged copy, as a child, logging into `log_file`.
 Launch staged_launch(const Plan& plan, const std::string& log_file);
 

@@ -31,9 +31,7 @@ Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const La
     auto connection = RECOVER_TRY(Connection::open(endpoint, "template1", context.cancel));
     RECOVER_TRY(wait_for_recovery(connection, launch, context));
   }
-  Cluster cluster{endpoint, launch.major, how.level, 0};
-  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
-  cluster.jobs = jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+  Cluster cluster{endpoint, launch.major, how.level, connections_of(plan)};
   cluster.is_freshly_loaded = plan.strategy == Strategy::dump;  // against the dump, below
   auto checks = RECOVER_TRY(check_cluster(plan, cluster, context));
   if (plan.strategy != Strategy::dump) return checks;

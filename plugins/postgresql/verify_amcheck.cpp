@@ -16,10 +16,6 @@ constexpr int event_triggers_setting_since = 17;
 constexpr int compare_with_table_since = 11;
 constexpr int check_tables_since = 14;
 
-std::string text(const Row& row, std::size_t column) {
-  return row.at(column).value_or("");
-}
-
 /// Why the extension cannot be used in this database; empty when it can.
 Result<std::string> obstacle(Connection& connection, int major, const CancellationToken& cancel) {
   const Rows available =

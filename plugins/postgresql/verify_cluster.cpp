@@ -15,10 +15,6 @@ namespace recover::postgresql {
 
 namespace {
 
-std::string text(const Row& row, std::size_t column) {
-  return row.at(column).value_or("");
-}
-
 Result<Connection> open_any(const Cluster& cluster, const CancellationToken& cancel) {
   auto connection = Connection::open(cluster.endpoint, cluster.maintenance, cancel);
   if (connection || cancel.is_cancelled()) return connection;

@@ -18,10 +18,6 @@ constexpr std::size_t sequences_per_query = 100;
 constexpr auto user_schemas =
     "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'";
 
-std::string text(const Row& row, std::size_t column) {
-  return row.at(column).value_or("");
-}
-
 std::uint64_t number(const Row& row, std::size_t column) {
   return std::strtoull(text(row, column).c_str(), nullptr, 10);
 }

@@ -3,6 +3,8 @@
 // settings of the server, so hash indexes of before 10 or recovery.conf need no row.
 #include "postgresql/version_rules.hpp"
 
+#include "postgresql/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -74,14 +76,6 @@ const VersionRule rules[] = {
      {"create unlogged table"},
      "partitioned tables cannot be UNLOGGED since 18"},
 };
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return lower;
-}
 
 bool concerns(const VersionRule& rule, int from, int to) {
   return from < rule.since && rule.since <= to;

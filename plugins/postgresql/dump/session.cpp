@@ -167,7 +167,8 @@ std::string connect_target(std::string_view line) {
 std::optional<std::string> schema_set_by(std::string_view text) {
   const auto change = setting(text);
   if (!change || change->first != "search_path") return std::nullopt;
-  std::string path = value_of(Tokens(change->second).current());  // as set_config takes it: 'public, pg_catalog'
+  std::string path =
+      value_of(Tokens(change->second).current());  // as set_config takes it: 'public, pg_catalog'
   path = path.substr(0, path.find(','));
   return path == "\"$user\"" || path == "\"\"" ? "" : path;
 }

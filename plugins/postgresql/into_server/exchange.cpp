@@ -9,12 +9,13 @@
 #include "postgresql/into_server/address.hpp"
 #include "postgresql/into_server/server_state.hpp"
 #include "postgresql/load/names.hpp"
+#include "postgresql/load/record_lines.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <sstream>
+#include <cstdlib>
 #include <thread>
 
 namespace recover::postgresql {
@@ -33,8 +34,8 @@ std::string record_file(const Plan& plan, const StepContext& context) {
 Result<void> write_down(const Plan& plan, const std::vector<Exchanged>& all, StepContext& context) {
   std::string text;
   for (const Exchanged& one : all) {
-    text += fmt::format("{} {} {} {} {}\n", one.new_id, one.old_id, one.old_allowed_connections ? 1 : 0,
-                        one.name.size(), one.name);
+    text += load::record_line({one.name, std::to_string(one.new_id), std::to_string(one.old_id),
+                               one.old_allowed_connections ? "open" : "closed"});
   }
   return context.host.files().write(record_file(plan, context), text, "", 0600);
 }
@@ -213,14 +214,10 @@ std::vector<Exchanged> exchanged(const Plan& plan, StepContext& context) {
   std::vector<Exchanged> all;
   const auto text = context.host.files().read(record_file(plan, context));
   if (!text) return all;
-  std::istringstream input(*text);
-  Exchanged one;
-  std::size_t length = 0;
-  while (input >> one.new_id >> one.old_id >> one.old_allowed_connections >> length) {
-    input.get();
-    one.name.resize(length);
-    input.read(one.name.data(), static_cast<std::streamsize>(length));
-    all.push_back(one);
+  const auto number = [](const std::string& value) { return std::strtoull(value.c_str(), nullptr, 10); };
+  for (const auto& values : load::record_lines(*text)) {
+    if (values.size() != 4) continue;
+    all.push_back({values[0], number(values[1]), number(values[2]), values[3] == "open"});
   }
   return all;
 }

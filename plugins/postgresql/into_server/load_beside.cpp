@@ -13,6 +13,7 @@
 #include "postgresql/load/load_wishes.hpp"
 #include "postgresql/load/made_names.hpp"
 #include "postgresql/load/names.hpp"
+#include "postgresql/placement.hpp"
 
 #include <fmt/format.h>
 
@@ -111,11 +112,9 @@ Result<void> check_allowed(const Plan& plan, const load::LoadRecord& record, con
 /// names.
 Result<std::vector<std::string>> begun_databases(const Plan& plan, Connection& connection,
                                                  StepContext& context) {
-  std::vector<std::string> names;
-  const auto made = made_databases(plan, context);
-  for (const auto& [name, database] : RECOVER_TRY(list_databases(connection, context.cancel))) {
-    if (made->contains(name)) names.push_back(name);
-  }
+  std::vector<std::string> names = made_databases(plan, context)->all();
+  const auto present = RECOVER_TRY(list_databases(connection, context.cancel));
+  std::erase_if(names, [&](const std::string& name) { return present.count(name) == 0; });
   return names;
 }
 
@@ -184,7 +183,7 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   options.endpoint.major = state.major;
   // The monitor of the load watches for long waits and names the blocker.
   options.endpoint.lock_timeout = 0;
-  options.jobs = load::connections_of(plan);
+  options.jobs = connections_of(plan);
   options.maintenance = workplace(plan);
   options.allowed = load::allowed_by(plan);
   options.databases = load::database_choice(plan);

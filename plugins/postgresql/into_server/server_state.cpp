@@ -9,12 +9,6 @@ namespace recover::postgresql {
 
 namespace {
 
-constexpr int per_major = 10000;  // 160014 is 16.14
-
-std::string text(const Row& row, std::size_t column) {
-  return row.at(column).value_or("");
-}
-
 std::string clauses_of(const Row& row) {
   std::string clauses = fmt::format("ENCODING {} LC_COLLATE {} LC_CTYPE {}", quoted_literal(text(row, 3)),
                                     quoted_literal(text(row, 4)), quoted_literal(text(row, 5)));
@@ -52,7 +46,7 @@ Result<ServerState> ask_server(const Endpoint& endpoint, const std::string& data
                                const CancellationToken& cancel) {
   auto connection = RECOVER_TRY(Connection::open(endpoint, database, cancel));
   ServerState state;
-  state.major = connection.server_version() / per_major;
+  state.major = connection.major();
   const Rows rows = RECOVER_TRY(
       connection.query("SELECT pg_catalog.current_setting('server_version'), "
                        "(SELECT system_identifier FROM pg_catalog.pg_control_system()), rolname, rolsuper, "

@@ -50,13 +50,11 @@ Result<std::vector<Check>> verify_in_server(const Plan& plan, const Verify& how,
   cluster.level = how.level;
   cluster.maintenance = text_fact(plan.facts, server_fact::maintenance);
   cluster.is_freshly_loaded = true;
-  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
-  cluster.jobs = jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+  cluster.jobs = connections_of(plan);
   for (const auto& [database, name] : names) cluster.only.push_back(name);
   {
     auto connection = RECOVER_TRY(Connection::open(endpoint, cluster.maintenance, context.cancel));
-    constexpr int per_major = 10000;
-    cluster.major = connection.server_version() / per_major;
+    cluster.major = connection.major();
   }
   auto checks = RECOVER_TRY(load::prove(record, how.level, cluster.jobs, endpoint, names, context));
   if (cluster.only.empty()) return checks;  // roles alone

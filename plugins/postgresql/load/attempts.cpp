@@ -139,9 +139,4 @@ Result<void> remove_ledger(const Plan& plan, const std::vector<std::string>& dat
   return Ledger(options.endpoint, options.maintenance, name_of(plan), {}).remove(databases, context.cancel);
 }
 
-unsigned connections_of(const Plan& plan) {
-  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
-  return jobs != 0 ? jobs : std::max(2U, std::thread::hardware_concurrency());
-}
-
 }  // namespace recover::postgresql::load

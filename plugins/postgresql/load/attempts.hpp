@@ -24,7 +24,4 @@ Result<LoadRecord> load_parts(const Plan& plan, const LoadOptions& options, cons
 Result<void> remove_ledger(const Plan& plan, const std::vector<std::string>& databases,
                            const LoadOptions& options, StepContext& context);
 
-/// How many connections load: the operator's number, else the number of cores, at least two.
-unsigned connections_of(const Plan& plan);
-
 }  // namespace recover::postgresql::load

@@ -5,6 +5,7 @@
 // every setting of a dump. What is described here is told in docs/formats/ledger.md.
 #include "postgresql/load/ledger.hpp"
 
+#include "postgresql/text.hpp"
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
@@ -20,18 +21,12 @@ constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1
 constexpr const char* dump_note = "dump";
 constexpr const char* already_there = "23505";  // unique_violation
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
 }  // namespace
 
 Ledger::Ledger(Endpoint endpoint, std::string maintenance, const std::string& name, std::string dump)
     : endpoint_(std::move(endpoint)),
       maintenance_(std::move(maintenance)),
-      schema_(quoted_identifier(("recover_" + lower(name)).substr(0, longest_name))),
+      schema_(quoted_identifier(("recover_" + lower_case(name)).substr(0, longest_name))),
       dump_(std::move(dump)) {}
 
 Result<void> Ledger::open(const CancellationToken& cancel) {

@@ -2,6 +2,7 @@
 // manual, "Identifiers and Key Words"), which would make two long names one.
 #include "postgresql/load/names.hpp"
 
+#include "postgresql/text.hpp"
 #include "recover/crc32c.hpp"
 
 #include <fmt/format.h>
@@ -26,10 +27,7 @@ std::string_view cut(std::string_view text, std::size_t length) {
 }  // namespace
 
 std::string beside_name(const std::string& database, std::string_view role, std::string_view run) {
-  std::string suffix = fmt::format("__{}_", role);
-  for (const char letter : run) {
-    suffix += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  }
+  std::string suffix = fmt::format("__{}_{}", role, lower_case(run));
   suffix = cut(suffix, longest_suffix);
   if (database.size() + suffix.size() <= longest_name) return database + suffix;
   const std::string told_apart = fmt::format("_{:08x}{}", crc32c(database), suffix);

@@ -5,6 +5,7 @@
 
 #include "postgresql/load/column_letters.hpp"
 #include "postgresql/server_error.hpp"
+#include "postgresql/text.hpp"
 
 #include <fmt/format.h>
 
@@ -115,13 +116,6 @@ class Prover {
   std::vector<Counted> counted_;
 };
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
-}
-
 Check rows_check(const LoadRecord& record, const std::vector<Counted>& counted) {
   Check check{"dump_rows", "every table has the rows of the dump", Verdict::passed, {}, {}, {}};
   std::uint64_t rows = 0;
@@ -143,7 +137,7 @@ Check rows_check(const LoadRecord& record, const std::vector<Counted>& counted) 
   set_fact(check.facts, "rows", static_cast<std::int64_t>(rows));
   if (wrong == 0) {
     check.evidence =
-        fmt::format("{} tables, {} rows: as many as the dump has", counted.size(), grouped(rows));
+        fmt::format("{} tables, {} rows: as many as the dump has", counted.size(), with_separators(rows));
   } else if (wrong > 1) {
     check.evidence += fmt::format("; {} tables in all", wrong);
   }
@@ -188,11 +182,13 @@ void add_refusals(const LoadRecord& record, Check& check) {
 
 Check load_check(const LoadRecord& record) {
   Check check{"dump_load", "every statement of the dump was carried out", Verdict::passed, {}, {}, {}};
-  check.evidence = fmt::format("{} statements in {:.1f} s", grouped(record.statements), record.seconds);
+  check.evidence =
+      fmt::format("{} statements in {:.1f} s", with_separators(record.statements), record.seconds);
   set_fact(check.facts, "statements", static_cast<std::int64_t>(record.statements));
   if (record.passed_over != 0) {
-    check.evidence += fmt::format("; {} of them, {} tables, were done before an interruption",
-                                  grouped(record.passed_over), grouped(record.tables_passed_over));
+    check.evidence +=
+        fmt::format("; {} of them, {} tables, were done before an interruption",
+                    with_separators(record.passed_over), with_separators(record.tables_passed_over));
     set_fact(check.facts, "tables_loaded_before", static_cast<std::int64_t>(record.tables_passed_over));
   }
   add_refusals(record, check);

@@ -1,7 +1,8 @@
-// One line for each fact: a word, then values between tabs, with backslashes before tabs, newlines and
-// themselves. The first line names the form, so that a later version refuses what it does not know.
+// One line for each fact: a word, then values. The first line names the form, so that a later version refuses
+// what it does not know.
 #include "postgresql/load/record.hpp"
 
+#include "postgresql/load/record_lines.hpp"
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
@@ -13,44 +14,6 @@ namespace recover::postgresql::load {
 namespace {
 
 constexpr std::string_view first_line = "recover.load/1";
-
-std::string escaped(const std::string& value) {
-  std::string text;
-  for (const char letter : value) {
-    if (letter == '\\')
-      text += "\\\\";
-    else if (letter == '\t')
-      text += "\\t";
-    else if (letter == '\n')
-      text += "\\n";
-    else
-      text += letter;
-  }
-  return text;
-}
-
-std::string unescaped(std::string_view text) {
-  std::string value;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      value += text[i];
-      continue;
-    }
-    ++i;
-    value += text[i] == 't' ? '\t' : text[i] == 'n' ? '\n' : text[i];
-  }
-  return value;
-}
-
-std::vector<std::string> values_of(std::string_view line) {
-  std::vector<std::string> values;
-  while (true) {
-    const std::size_t tab = line.find('\t');
-    values.push_back(unescaped(line.substr(0, tab)));
-    if (tab == std::string_view::npos) return values;
-    line.remove_prefix(tab + 1);
-  }
-}
 
 void take_line(const std::vector<std::string>& values, LoadRecord& record) {
   const std::string& word = values.at(0);
@@ -80,26 +43,28 @@ void take_line(const std::vector<std::string>& values, LoadRecord& record) {
 }  // namespace
 
 std::string to_text(const LoadRecord& record) {
-  std::string text = fmt::format("{}\nencoding\t{}\nstatements\t{}\nbytes\t{}\nseconds\t{:.3f}\n", first_line,
-                                 escaped(record.encoding), record.statements, record.bytes, record.seconds);
-  for (const std::string& name : record.databases) text += "database\t" + escaped(name) + "\n";
-  for (const std::string& name : record.unstated) text += "unstated\t" + escaped(name) + "\n";
-  for (const auto& [database, encoding] : record.encodings)
-    text += "encoding_of\t" + escaped(database) + "\t" + escaped(encoding) + "\n";
+  std::string text = std::string(first_line) + "\n";
+  const auto line = [&](const std::vector<std::string>& values) { text += record_line(values); };
+  const auto number = [](std::uint64_t value) { return std::to_string(value); };
+  line({"encoding", record.encoding});
+  line({"statements", number(record.statements)});
+  line({"bytes", number(record.bytes)});
+  line({"seconds", fmt::format("{:.3f}", record.seconds)});
+  for (const std::string& name : record.databases) line({"database", name});
+  for (const std::string& name : record.unstated) line({"unstated", name});
+  for (const auto& [database, encoding] : record.encodings) line({"encoding_of", database, encoding});
   for (const LoadedTable& table : record.tables) {
-    text += fmt::format("table\t{}\t{}\t{}\t{}\t{}\t{}\n", escaped(table.database), escaped(table.table),
-                        escaped(table.columns), table.rows, table.sum, escaped(table.normalised));
+    line({"table", table.database, table.table, table.columns, number(table.rows), table.sum,
+          table.normalised});
   }
-  for (const LoadedSequence& sequence : record.sequences) {
-    text += fmt::format("sequence\t{}\t{}\t{}\n", escaped(sequence.database), escaped(sequence.sequence),
-                        sequence.state);
-  }
-  for (const std::string& name : record.made_roles) text += "made_role\t" + escaped(name) + "\n";
-  if (!record.cut.empty()) text += "cut\t" + escaped(record.cut) + "\n";
-  for (const std::string& warning : record.warnings) text += "warning\t" + escaped(warning) + "\n";
-  for (const auto& [state, count] : record.refusals) text += fmt::format("refusal\t{}\t{}\n", state, count);
+  for (const LoadedSequence& one : record.sequences)
+    line({"sequence", one.database, one.sequence, one.state});
+  for (const std::string& name : record.made_roles) line({"made_role", name});
+  if (!record.cut.empty()) line({"cut", record.cut});
+  for (const std::string& warning : record.warnings) line({"warning", warning});
+  for (const auto& [state, count] : record.refusals) line({"refusal", state, number(count)});
   if (record.passed_over != 0)
-    text += fmt::format("passed_over\t{}\t{}\n", record.passed_over, record.tables_passed_over);
+    line({"passed_over", number(record.passed_over), number(record.tables_passed_over)});
   return text + "end\n";
 }
 
@@ -110,11 +75,7 @@ Result<LoadRecord> parse_record(std::string_view text) {
   if (!text.starts_with(first_line)) return damaged("its first line is not " + std::string(first_line));
   if (!text.ends_with("\nend\n")) return damaged("its end is missing");
   LoadRecord record;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    take_line(values_of(text.substr(0, end)), record);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
+  for (const auto& values : record_lines(text)) take_line(values, record);
   return record;
 }
 

@@ -5,6 +5,7 @@
 #include "postgresql/watch/activity.hpp"
 
 #include "postgresql/dump/statement.hpp"
+#include "postgresql/text.hpp"
 
 #include <fmt/format.h>
 
@@ -19,19 +20,8 @@ constexpr int first_with_index_builds = 12;
 constexpr int first_with_copies = 14;
 constexpr std::size_t most_shown = 3;
 
-std::string text_of(const Row& row, std::size_t column) {
-  return column < row.size() ? row[column].value_or("") : "";
-}
-
 double number_of(const Row& row, std::size_t column) {
-  return std::strtod(text_of(row, column).c_str(), nullptr);
-}
-
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
+  return std::strtod(text(row, column).c_str(), nullptr);
 }
 
 double share(double done, double total) {
@@ -48,7 +38,7 @@ Result<std::vector<std::string>> builds(Connection& connection, const std::strin
       cancel));
   std::vector<std::string> texts;
   for (const Row& row : rows) {
-    texts.push_back(build_text({text_of(row, 0), text_of(row, 1), number_of(row, 2), number_of(row, 3),
+    texts.push_back(build_text({text(row, 0), text(row, 1), number_of(row, 2), number_of(row, 3),
                                 number_of(row, 4), number_of(row, 5)}));
   }
   return texts;
@@ -63,8 +53,8 @@ Result<std::vector<std::string>> copies(Connection& connection, const std::strin
                        cancel));
   std::vector<std::string> texts;
   for (const Row& row : rows) {
-    texts.push_back(fmt::format("copying {}: {} rows", dump::describe(text_of(row, 0)).object,
-                                grouped(static_cast<std::uint64_t>(number_of(row, 1)))));
+    texts.push_back(fmt::format("copying {}: {} rows", dump::describe(text(row, 0)).object,
+                                with_separators(static_cast<std::uint64_t>(number_of(row, 1)))));
   }
   return texts;
 }
@@ -76,9 +66,9 @@ std::vector<LockWait> waits_of(const Rows& rows) {
   for (const Row& row : rows) {
     const int pid = static_cast<int>(number_of(row, 0));
     if (waits.empty() || waits.back().pid != pid)
-      waits.push_back({pid, text_of(row, 1), text_of(row, 3), text_of(row, 2), 0, {}});
-    waits.back().blockers.push_back({static_cast<int>(number_of(row, 4)), text_of(row, 5), text_of(row, 6),
-                                     text_of(row, 7), text_of(row, 8), number_of(row, 9)});
+      waits.push_back({pid, text(row, 1), text(row, 3), text(row, 2), 0, {}});
+    waits.back().blockers.push_back({static_cast<int>(number_of(row, 4)), text(row, 5), text(row, 6),
+                                     text(row, 7), text(row, 8), number_of(row, 9)});
   }
   return waits;
 }
