@@ -4,12 +4,11 @@
 // keeps the file.
 #include "core/run/actions.hpp"
 #include "core/run/activation.hpp"
-#include "core/run/examination.hpp"
 #include "core/run/past_run.hpp"
 #include "core/run/preflight.hpp"
 #include "core/run/run.hpp"
+#include "core/run/scratch.hpp"
 #include "core/run/silent.hpp"
-#include "core/run/spool.hpp"
 #include "recover/errors.hpp"
 
 #include <sys/stat.h>
@@ -188,9 +187,7 @@ class Cleanup {
 Result<std::vector<Leftover>> cleanup(const StateDirectory& state, std::int64_t older_than_seconds,
                                       bool dry_run, plugin::Catalog& catalog, Host& host) {
   Cleanup cleanup(older_than_seconds, dry_run, catalog, host);
-  cleanup.found = RECOVER_TRY(sweep_restore_tests(state, dry_run, host));
-  for (Leftover& spool : RECOVER_TRY(sweep_spools(state, dry_run, host)))
-    cleanup.found.push_back(std::move(spool));
+  cleanup.found = RECOVER_TRY(sweep_scratch(state, dry_run, host));
   for (const RunSummary& summary : list_runs(state)) {
     if (summary.status == "running") continue;
     auto past = PastRun::open(summary.run, state, host);

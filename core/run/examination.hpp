@@ -70,7 +70,4 @@ Result<RestoreTest> restore_test(const scan::Outcome& scanned, const Examination
 /// The exit code of a report with everything in it.
 ExitCode exit_of(const ExaminationReport& report);
 
-/// Directories of restore tests whose process is gone; removed unless dry.
-Result<std::vector<Leftover>> sweep_restore_tests(const StateDirectory& state, bool dry_run, Host& host);
-
 }  // namespace recover::run

@@ -5,56 +5,14 @@
 #include "core/run/actions.hpp"
 #include "core/run/examination.hpp"
 #include "core/run/preflight.hpp"
-#include "core/sys/lock.hpp"
+#include "core/run/scratch.hpp"
 #include "recover/errors.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace recover::run {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string tests_of(const StateDirectory& state) {
-  return state.path + "/restore-tests";
-}
-
-Result<sys::TargetLock> lock_test(const StateDirectory& state, const std::string& test, std::int64_t since) {
-  return sys::TargetLock::acquire(state.locks(), "restore test " + test, test, since);
-}
-
-/// The state directory of one test; gone at the end of its life.
-class Bench {
- public:
-  static Result<Bench> set_up(const StateDirectory& state, const std::string& test, Host& host) {
-    Files& files = host.files();
-    // Servers run as another user and must pass through.
-    RECOVER_TRY(files.make_directory(state.path, "", 0711));
-    RECOVER_TRY(files.make_directory(state.locks(), "", 0700));
-    auto lock = RECOVER_TRY(lock_test(state, test, host.clock().now()));
-    RECOVER_TRY(files.make_directory(tests_of(state), "", 0711));
-    return Bench(StateDirectory{tests_of(state) + "/" + test}, std::move(lock));
-  }
-  Bench(Bench&&) = default;
-  Bench& operator=(Bench&&) = delete;
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
-  ~Bench() {
-    if (!state_.path.empty()) static_cast<void>(remove_tree(state_.path));
-  }
-
-  [[nodiscard]] const StateDirectory& state() const { return state_; }
-  /// The same as the destructor, and told when it fails.
-  Result<void> remove() { return remove_tree(state_.path); }
-
- private:
-  Bench(StateDirectory state, sys::TargetLock lock) : state_(std::move(state)), lock_(std::move(lock)) {}
-
-  StateDirectory state_;
-  sys::TargetLock lock_;
-};
 
 /// A database that could be restored for the test.
 struct Unit {
@@ -106,10 +64,12 @@ class Tester {
   /// Restores `databases` of one finding (none named: all of them) and takes everything away again.
   Result<RestoredItem> restore(const Finding& finding, const std::vector<std::string>& databases) {
     const std::string test = make_run_id(workshop_.host.clock());
-    Bench bench = RECOVER_TRY(Bench::set_up(workshop_.state, test, workshop_.host));
+    ScratchDirectory scratch = RECOVER_TRY(ScratchDirectory::take(
+        workshop_.state, ScratchDirectory::Purpose::restore_test, test, workshop_.host));
+    const StateDirectory state{scratch.path()};
     Wishes wishes = wishes_;
     wishes.run = test;
-    wishes.state_directory = bench.state().path;
+    wishes.state_directory = state.path;
     wishes.target_directory.clear();
     wishes.server = {};
     wishes.tablespaces.clear();
@@ -121,10 +81,10 @@ class Tester {
     const RunPlan plan = RECOVER_TRY(
         make_plan(scanned_, selection, wishes, workshop_.catalog, workshop_.host, workshop_.cancel));
     RestoredItem item{finding.id, databases, {}};
-    item.report = report_of(execute(plan, policy_, bench.state(), workshop_.catalog, workshop_.host,
+    item.report = report_of(execute(plan, policy_, state, workshop_.catalog, workshop_.host,
                                     workshop_.progress, {}, workshop_.cancel));
     RECOVER_TRY(workshop_.cancel.check());
-    RECOVER_TRY(bench.remove());
+    RECOVER_TRY(scratch.remove());
     return item;
   }
 
@@ -166,7 +126,7 @@ Result<RestoreTest> restore_test(const scan::Outcome& scanned, const Examination
                                  const Policy& policy, const Workshop& workshop) {
   const double began = workshop.host.clock().elapsed();
   RECOVER_TRY(check_outside(workshop.state.path, scanned.survey.root));
-  RECOVER_TRY(sweep_restore_tests(workshop.state, false, workshop.host));
+  RECOVER_TRY(sweep_scratch(workshop.state, false, workshop.host));
   const std::vector<Unit> units = units_of(examined);
   std::vector<Bytes> sizes;
   for (const Unit& unit : units) sizes.push_back(unit.size);
@@ -193,21 +153,6 @@ Result<RestoreTest> restore_test(const scan::Outcome& scanned, const Examination
   }
   test.seconds = workshop.host.clock().elapsed() - began;
   return test;
-}
-
-Result<std::vector<Leftover>> sweep_restore_tests(const StateDirectory& state, bool dry_run, Host& host) {
-  std::vector<Leftover> leftovers;
-  std::error_code failed;
-  for (auto it = fs::directory_iterator(tests_of(state), failed); !failed && it != fs::directory_iterator();
-       it.increment(failed)) {
-    const std::string path = it->path().string();
-    const std::string test = it->path().filename().string();
-    const auto lock = lock_test(state, test, host.clock().now());
-    if (!lock) continue;  // somebody works in it
-    leftovers.push_back({test, path, "restore test", Bytes{allocated_below(path)}, 0});
-    if (!dry_run) RECOVER_TRY(remove_tree(path));
-  }
-  return leftovers;
 }
 
 }  // namespace recover::run

@@ -41,7 +41,7 @@ class DyingDisk {
   [[nodiscard]] bool is_made() const { return made_; }
   /// Everything that was not read so far is lost.
   void die() const {
-    std::filesystem::resize_file(image_, 0);
+    fs::resize_file(image_, 0);
     std::ofstream("/proc/sys/vm/drop_caches") << "1\n";
   }
 

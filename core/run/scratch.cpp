@@ -1,0 +1,72 @@
+// Each kind has its place below the state directory and each directory its lock beside it: whoever finds a
+// directory whose lock is free knows that its process is gone.
+#include "core/run/scratch.hpp"
+
+#include "core/run/actions.hpp"
+#include "core/run/preflight.hpp"
+
+#include <filesystem>
+
+namespace recover::run {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Kind {
+  const char* place;  ///< below the state directory
+  const char* lock;
+  const char* what;  ///< for people
+  unsigned mode;
+};
+
+Kind kind_of(ScratchDirectory::Purpose purpose) {
+  if (purpose == ScratchDirectory::Purpose::spool) return {"/spool", "spool ", "stored input", 0700};
+  return {"/restore-tests", "restore test ", "restore test", 0711};
+}
+
+Result<sys::TargetLock> lock_directory(const StateDirectory& state, const Kind& kind, const std::string& id,
+                                       Host& host) {
+  return sys::TargetLock::acquire(state.locks(), kind.lock + id, id, host.clock().now());
+}
+
+}  // namespace
+
+Result<ScratchDirectory> ScratchDirectory::take(const StateDirectory& state, Purpose purpose,
+                                                const std::string& id, Host& host) {
+  const Kind kind = kind_of(purpose);
+  Files& files = host.files();
+  RECOVER_TRY(files.make_directory(state.path, "", 0711));  // servers run as another user and pass through
+  RECOVER_TRY(files.make_directory(state.locks(), "", 0700));
+  auto lock = RECOVER_TRY(lock_directory(state, kind, id, host));
+  RECOVER_TRY(files.make_directory(state.path + kind.place, "", kind.mode));
+  return ScratchDirectory(state.path + kind.place + "/" + id, std::move(lock));
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  if (!path_.empty()) static_cast<void>(remove_tree(path_));
+}
+
+Result<void> ScratchDirectory::remove() {
+  return remove_tree(path_);
+}
+
+Result<std::vector<Leftover>> sweep_scratch(const StateDirectory& state, bool dry_run, Host& host) {
+  std::vector<Leftover> leftovers;
+  for (const auto purpose : {ScratchDirectory::Purpose::spool, ScratchDirectory::Purpose::restore_test}) {
+    const Kind kind = kind_of(purpose);
+    std::error_code failed;
+    for (auto it = fs::directory_iterator(state.path + kind.place, failed);
+         !failed && it != fs::directory_iterator(); it.increment(failed)) {
+      const std::string path = it->path().string();
+      const std::string id = it->path().filename().string();
+      const auto lock = lock_directory(state, kind, id, host);
+      if (!lock) continue;  // somebody works in it
+      leftovers.push_back({id, path, kind.what, Bytes{allocated_below(path)}, 0});
+      if (!dry_run) RECOVER_TRY(remove_tree(path));
+    }
+  }
+  return leftovers;
+}
+
+}  // namespace recover::run

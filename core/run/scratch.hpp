@@ -1,0 +1,46 @@
+/// Directories in the state directory that live no longer than the process that made them.
+#pragma once
+
+#include "core/run/run.hpp"
+#include "core/sys/lock.hpp"
+
+#include <string>
+#include <vector>
+
+namespace recover::run {
+
+/// A directory of ours alone; gone, with everything in it, at the end of this object's life. The lock that it
+/// holds tells the living from what a kill left.
+class ScratchDirectory {
+ public:
+  enum class Purpose {
+    spool,         ///< STATE/spool/ID, for what is stored in it; nobody else may look inside
+    restore_test,  ///< STATE/restore-tests/ID, a state directory of its own; servers pass through
+  };
+
+  /// Takes the place of directory `id`, which the user makes at path(), or core by working in it. Errors:
+  /// target.*, lock.held.
+  static Result<ScratchDirectory> take(const StateDirectory& state, Purpose purpose, const std::string& id,
+                                       Host& host);
+  ScratchDirectory(ScratchDirectory&& other) noexcept = default;
+  ScratchDirectory& operator=(ScratchDirectory&&) = delete;
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory();
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// The same as the destructor, and told when it fails. Errors: target.write_failed.
+  Result<void> remove();
+
+ private:
+  ScratchDirectory(std::string path, sys::TargetLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+
+  std::string path_;
+  sys::TargetLock lock_;
+};
+
+/// Scratch directories of every purpose whose process is gone; removed unless dry. Errors:
+/// target.write_failed.
+Result<std::vector<Leftover>> sweep_scratch(const StateDirectory& state, bool dry_run, Host& host);
+
+}  // namespace recover::run
