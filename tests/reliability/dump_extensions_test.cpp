@@ -37,6 +37,7 @@ TEST_F(Postgis, ComesBackAsItWas) {
     ASSERT_EQ(answer.exit, 0) << answer.told();
     EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
     EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+    expect_every_kind_compared(answer);
     expect_equal(dump_of(server, "world"), dump_of({sockets_of(answer.connect())}, "world"), box);
     stop_servers_below(box.state());
     std::filesystem::remove_all(box.state());

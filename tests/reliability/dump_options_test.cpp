@@ -41,6 +41,8 @@ class DumpOptions : public EveryObject {
     const Answer answer = recover(15, {"--verify", "full"});
     ASSERT_EQ(answer.exit, 0) << answer.told();
     EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
+    EXPECT_EQ(answer.check("dump_objects")["verdict"], "passed") << answer.told();
+    if (way.gives_all) expect_every_kind_compared(answer);
     const std::string ours = dump_of({sockets_of(answer.connect())}, "everything");
     expect_equal(dump_of(server(), by_psql), ours, box);
     if (way.gives_all) expect_equal(dump_of(server(), "everything"), ours, box);
@@ -93,6 +95,7 @@ TEST_F(DumpOptions, ArchivesOfEverySort) {
     dump_to(name, "pg_dump", words);
     const Answer answer = recover(15);
     ASSERT_EQ(answer.exit, 0) << answer.told();
+    expect_every_kind_compared(answer);
     expect_equal(expected, dump_of({sockets_of(answer.connect())}, "everything"), box);
     stop_servers_below(box.state());
     fs::remove_all(box.state());
@@ -106,6 +109,7 @@ TEST_F(DumpOptions, OfAWholeCluster) {
     dump_to("all.sql", "pg_dumpall", words);
     const Answer answer = recover(15);
     ASSERT_EQ(answer.exit, 0) << answer.told();
+    expect_every_kind_compared(answer);
     const DumpedServer ours{sockets_of(answer.connect())};
     for (const char* database : {"everything", "postgres"})
       expect_equal(dump_of(server(), database, {"-C"}), dump_of(ours, database, {"-C"}), box);

@@ -49,6 +49,7 @@ TEST_P(DumpVersions, GiveWhatPsqlMakesOfThem) {
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
   EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  expect_every_kind_compared(answer);
   const DumpedServer ours{sockets_of(answer.connect()), way.to};
   for (const std::string& database : databases())
     expect_equal(dump_of(by_psql, database, {"-C"}), dump_of(ours, database, {"-C"}), box);
@@ -67,6 +68,7 @@ TEST_P(DumpVersions, AsArchivesGiveTheSameFloats) {
   const Answer answer = recover_it();
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  expect_every_kind_compared(answer);
   const std::string sum =
       "SELECT count(*), sum(hashfloat8(d)::bigint), sum(hashfloat4(r)::bigint), "
       "sum(hashfloat8(ds[2])::bigint) "

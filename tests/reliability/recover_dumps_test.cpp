@@ -26,6 +26,7 @@ TEST_F(Dumps, AClusterDumpComesBackWhole) {
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
   EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  expect_every_kind_compared(answer);
   const std::string sockets = sockets_of(answer.connect());
   for (const char* database : {"everything", "postgres"})
     expect_equal(dump_of(server(), database, {"-C"}), dump_of({sockets}, database, {"-C"}), box);
@@ -67,6 +68,7 @@ TEST_F(Dumps, EveryFormGivesTheSameDatabase) {
     const std::string digest = tree_digest(box.source());
     const Answer answer = recover(major, {"--verify", "full"});
     ASSERT_EQ(answer.exit, 0) << answer.told();
+    expect_every_kind_compared(answer);
     EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
     expect_equal(expected, dump_of({sockets_of(answer.connect())}, "everything"), box);
     EXPECT_EQ(tree_digest(box.source()), digest) << "the source was touched";

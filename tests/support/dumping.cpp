@@ -77,6 +77,12 @@ void run_by_psql(const std::string& file, const DumpedServer& server, const std:
               "-U", "postgres", "-d", database, "-f", file});
 }
 
+void expect_every_kind_compared(const Answer& answer) {
+  const auto check = answer.check("dump_objects");
+  EXPECT_EQ(check.value("verdict", ""), "passed") << answer.told();
+  EXPECT_THAT(check.value("evidence", ""), ::testing::Not(::testing::HasSubstr("not compared")));
+}
+
 void Dumping::run_fixture(const std::string& name, const Cluster& cluster, const std::string& database) {
   box.write("dumps/" + name + ".sql", content_of(RECOVER_SOURCE "/tests/fixtures/" + name + ".sql"));
   fs::permissions(box.path("dumps"), fs::perms::all);

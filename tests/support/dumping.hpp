@@ -29,6 +29,9 @@ std::string run_client(const std::vector<std::string>& command);
 /// Texts that are long: says how they differ.
 void expect_equal(const std::string& expected, const std::string& found, const Sandbox& box);
 
+/// The proof compared the number of objects of every kind, and they are equal.
+void expect_every_kind_compared(const Answer& answer);
+
 /// Where and with whose programs a database is dumped.
 struct DumpedServer {
   std::string sockets;

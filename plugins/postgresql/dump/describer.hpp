@@ -9,6 +9,9 @@
 
 namespace recover::postgresql::dump {
 
+/// A canonical name with `schema` in front where it has none; unchanged when either is empty.
+std::string with_schema(std::string name, std::string_view schema);
+
 class Describer {
  public:
   Describer(std::string_view text, std::string_view schema) : tokens_(text), schema_(schema) {
@@ -42,7 +45,9 @@ class Describer {
 
   /// A relation's name, after IF EXISTS, IF NOT EXISTS and ONLY.
   std::string take_relation();
-  std::string qualified(std::string name) const;
+  [[nodiscard]] std::string qualified(std::string name) const {
+    return with_schema(std::move(name), schema_);
+  }
   void is(StatementKind kind) { result_.kind = kind; }
   /// Needs these names alone and nothing else.
   void needs_alone(std::vector<std::string> names);

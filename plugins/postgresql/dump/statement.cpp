@@ -46,6 +46,16 @@ std::string beside(const std::string& relation, const std::string& name) {
   return dot == std::string::npos ? quoted : relation.substr(0, dot + 1) + quoted;
 }
 
+std::string with_schema(std::string name, std::string_view schema) {
+  if (name.empty() || schema.empty()) return name;
+  bool is_quoted = false;
+  for (const char c : name) {
+    if (c == '"') is_quoted = !is_quoted;
+    if (c == '.' && !is_quoted) return name;
+  }
+  return std::string(schema) + "." + name;
+}
+
 Statement Describer::describe() {
   struct Verb {
     std::string_view word;
@@ -89,16 +99,6 @@ std::string Describer::take_relation() {
   std::string name = qualified(tokens_.take_qualified_name());
   tokens_.take_symbol('*');
   return name;
-}
-
-std::string Describer::qualified(std::string name) const {
-  if (name.empty() || schema_.empty()) return name;
-  bool is_quoted = false;
-  for (const char c : name) {
-    if (c == '"') is_quoted = !is_quoted;
-    if (c == '.' && !is_quoted) return name;
-  }
-  return std::string(schema_) + "." + name;
 }
 
 void Describer::needs_alone(std::vector<std::string> names) {

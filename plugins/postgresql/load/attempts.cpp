@@ -7,6 +7,7 @@
 #include "postgresql/load/dump_text.hpp"
 #include "postgresql/load/load_wishes.hpp"
 #include "postgresql/load/loader.hpp"
+#include "postgresql/load/object_count.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/server_error.hpp"
 #include "recover/errors.hpp"
@@ -77,6 +78,8 @@ Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext&
   Ledger ledger(options.endpoint, options.maintenance, name_of(plan), description(plan, context));
   RECOVER_TRY(ledger.open(context.cancel));
   options.ledger = &ledger;
+  ObjectTally objects;
+  options.objects = &objects;
   LoadRecord record;
   for (const DumpPart& part : wanted_parts(plan)) {
     context.progress.detail(part.path);
@@ -92,6 +95,7 @@ Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext&
   }
   RECOVER_TRY(check_choice(options.databases, record.databases));
   add_notes(ledger, record);
+  record.objects = objects.kinds();
   return record;
 }
 

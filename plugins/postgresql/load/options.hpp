@@ -15,6 +15,7 @@
 namespace recover::postgresql::load {
 
 class MadeNames;
+class ObjectTally;
 
 /// What a load respects in a server that others use. Without it the server is ours alone.
 struct SharedServer {
@@ -39,6 +40,7 @@ struct LoadOptions {
   DatabaseChoice databases;
   bool last_resort = false;                         ///< a dump that is cut off is loaded up to there
   Ledger* ledger = nullptr;                         ///< borrowed, open
+  ObjectTally* objects = nullptr;                   ///< borrowed: what all parts make is counted there
   unsigned part = 0;                                ///< which of the dump's files this is, for the ledger
   std::size_t row_memory = std::size_t{128} << 20;  ///< bytes of rows that may wait
   std::size_t statement_memory = std::size_t{64} << 20;  ///< bytes of statements that may wait

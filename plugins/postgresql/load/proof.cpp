@@ -4,6 +4,7 @@
 #include "postgresql/load/proof.hpp"
 
 #include "postgresql/load/column_letters.hpp"
+#include "postgresql/load/objects_check.hpp"
 #include "postgresql/server_error.hpp"
 #include "postgresql/text.hpp"
 
@@ -268,6 +269,7 @@ Result<std::vector<Check>> prove(const LoadRecord& record, const std::string& le
   checks.push_back(rows_check(record, prover.counted()));
   checks.push_back(contents_check(record, prover.counted(), with_sums));
   checks.push_back(RECOVER_TRY(sequences_check(record, endpoint, names, context)));
+  checks.push_back(RECOVER_TRY(objects_check(record, endpoint, names, context)));
   return checks;
 }
 

@@ -6,6 +6,7 @@
 #include "postgresql/dump/policy.hpp"
 #include "postgresql/dump/tokens.hpp"
 #include "postgresql/errors.hpp"
+#include "postgresql/load/object_count.hpp"
 #include "postgresql/load/tolerated.hpp"
 #include "recover/errors.hpp"
 
@@ -173,6 +174,8 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   task.temporary = is_about_temporary(task);
   task.repeated = task.temporary || kind == StatementKind::setting || kind == StatementKind::transaction;
   task.session = session_;
+  task.belongs_to = kind == StatementKind::create_database ? task.statement.name : session_.database;
+  task.objects = dump::objects_of(task.sql, task.statement, schema_);
   // CREATE DATABASE of the next one stands in the section of one that is not made.
   if (!is_wanted_here_) task.session.database = options_.maintenance;
   if (kind == StatementKind::create_tablespace) RECOVER_TRY(make_tablespace(task));
@@ -265,6 +268,7 @@ Result<bool> Reader::pass_over(const Task& task) {
   const DoneTask* done =
       RECOVER_TRY(options_.ledger->find(task.session.database, task.place, context_.cancel));
   if (done == nullptr) return false;
+  if (done->refused.empty()) note_objects(task, options_);
   const Statement& statement = task.statement;
   const bool fills = statement.kind == StatementKind::copy || statement.kind == StatementKind::insert;
   tally_.add_passed_over(fills);

@@ -2,6 +2,7 @@
 /// file, because verification may run in another process.
 #pragma once
 
+#include "postgresql/load/object_count.hpp"
 #include "recover/result.hpp"
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct LoadedSequence {
 struct LoadRecord {
   std::vector<LoadedTable> tables;
   std::vector<LoadedSequence> sequences;
+  std::vector<LoadedObjects> objects;  ///< a kind that is missing here was not made
   std::vector<std::string> databases;  ///< in the order of the dump
   std::vector<std::string> unstated;  ///< those whose own properties (owner, settings) the dump does not tell
   std::string encoding;               ///< client encoding of the dump's text

@@ -2,6 +2,7 @@
 /// touches the same things is unfinished.
 #pragma once
 
+#include "postgresql/dump/objects.hpp"
 #include "postgresql/dump/statement.hpp"
 #include "postgresql/load/ledger.hpp"
 #include "postgresql/load/row_queue.hpp"
@@ -33,6 +34,8 @@ struct Task {
   std::uint64_t line = 0;
   TaskPlace place;
   SessionState session;
+  std::string belongs_to;          ///< the database that it is about, as the dump calls it
+  dump::Objects objects;           ///< what it makes there
   std::shared_ptr<RowQueue> rows;  ///< of a COPY
   bool lines_are_rows = false;     ///< see dump::RowForm
   bool freeze = false;             ///< the table is empty and ours alone

@@ -9,6 +9,7 @@
 #include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/locales.hpp"
 #include "postgresql/load/made_names.hpp"
+#include "postgresql/load/object_count.hpp"
 #include "postgresql/load/tolerated.hpp"
 #include "postgresql/server_error.hpp"
 #include "recover/errors.hpp"
@@ -150,6 +151,7 @@ Result<void> Worker::execute(const Task& task) {
   for (int attempt = 0;; ++attempt) {
     auto rows = execute_once(task);
     if (rows) {
+      note_objects(task, options_);
       if (task.statement.kind == dump::StatementKind::insert && !task.temporary)
         tally_.add_rows(task.session.database, task.statement.object, *rows);
       return {};
@@ -266,7 +268,10 @@ bool Worker::is_beyond_our_rights(const Task& task, const std::string& state) co
 Result<void> Worker::create_database(const Task& task) {
   if (options_.shared) RECOVER_TRY(options_.shared->made_databases->add(task.statement.name));
   auto made = execute_once(task);
-  if (made) return {};
+  if (made) {
+    note_objects(task, options_);
+    return {};
+  }
   const std::string state = state_of(made.error());
   if (is_duplicate_database(state)) return refused(task, state);
   if (!is_wrong_locale(state) || options_.shared) return std::move(made).error();
@@ -323,6 +328,7 @@ Result<void> Worker::copy(const Task& task) {
   RECOVER_TRY(enter_rows(
       task, statement.is_csv ? DoneTask{taken, {}, {}, {}} : DoneTask{taken, sum.text(), normalised, {}},
       is_ours));
+  note_objects(task, options_);
   if (statement.is_csv) {
     tally_.add_rows(task.session.database, statement.object, taken);
   } else if (!task.temporary) {

@@ -1,0 +1,84 @@
+/// Which objects of a database a statement makes, as far as its text tells.
+#pragma once
+
+#include "postgresql/dump/statement.hpp"
+
+#include <bitset>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace recover::postgresql::dump {
+
+enum class ObjectKind : unsigned char {
+  schema,
+  table,
+  foreign_table,
+  view,
+  materialized_view,
+  index,
+  sequence,
+  function,  ///< and procedure
+  aggregate,
+  type,
+  domain,
+  trigger,
+  policy,
+  rule,
+  primary_key,
+  unique_constraint,
+  exclusion_constraint,
+  foreign_key,
+  check_constraint,
+  unvalidated_constraint,  ///< one of the two above that was left NOT VALID or NOT ENFORCED
+  extension,
+  comment,
+  operator_symbol,
+  operator_class,
+  cast,
+  collation,
+  conversion,
+  search_configuration,
+  search_dictionary,
+  search_parser,
+  search_template,
+  event_trigger,
+  publication,
+  subscription,
+  foreign_data_wrapper,
+  foreign_server,
+  user_mapping,
+  statistics,
+  access_method,
+  transform,
+  large_object,
+  invalid_index,  ///< no statement makes one
+};
+
+constexpr std::size_t object_kinds = static_cast<std::size_t>(ObjectKind::invalid_index) + 1;
+using KindSet = std::bitset<object_kinds>;
+KindSet set_of(std::initializer_list<ObjectKind> kinds);
+
+/// What belongs to an extension, to another object as its part (the index of a constraint, the sequence of an
+/// identity column, the row type of a table) or to every database (schema public, plpgsql) is not told.
+struct Objects {
+  std::vector<ObjectKind> made;  ///< the statement's own object, then its constraints and serial sequences
+  std::string name;              ///< by which the first one is known again; empty: it cannot be made twice
+  std::string shared_name;       ///< of functions that differ only in their arguments
+  bool only_if_new = false;      ///< IF NOT EXISTS, OR REPLACE: nothing is made when it is there
+  bool removes = false;          ///< drops something, perhaps with all that depends on it
+  bool fills = false;            ///< changes rows, which may fire triggers
+  bool is_partitioned = false;   ///< a table with PARTITION BY
+  bool joins_partition = false;  ///< makes a table a partition of another one
+  std::string reaches;           ///< the table whose partitions get what is made, too: no ONLY
+  KindSet unclear;               ///< of these nobody can tell the number any more
+  std::string_view reason;       ///< why; a literal
+};
+
+/// Never fails: what is not understood makes every kind unclear. `statement` is what describe() said of the
+/// same text; `schema` is where names without one lie.
+Objects objects_of(std::string_view text, const Statement& statement, std::string_view schema);
+
+}  // namespace recover::postgresql::dump
