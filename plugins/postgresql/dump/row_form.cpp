@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 
 namespace recover::postgresql::dump {
@@ -97,34 +98,54 @@ std::optional<std::int64_t> zone(Reader& reader) {
   return is_west ? -seconds : seconds;
 }
 
-/// The timestamp in front of `text` at UTC; sets `length` to that of its text.
-std::optional<std::string> timestamp(std::string_view text, std::size_t& length) {
+/// Appends the timestamp in front of `text`, at UTC, and returns the length of its text; 0: there is none.
+std::size_t append_timestamp(std::string_view text, std::string& room) {
   Reader reader(text);
   const auto year = reader.number(4, 6);
-  if (!year || !reader.skip("-")) return std::nullopt;
+  if (!year || !reader.skip("-")) return 0;
   const auto month = reader.number(2, 2);
-  if (!month || !reader.skip("-")) return std::nullopt;
+  if (!month || !reader.skip("-")) return 0;
   const auto day = reader.number(2, 2);
-  if (!day || !reader.skip(" ")) return std::nullopt;
+  if (!day || !reader.skip(" ")) return 0;
   const auto hour = reader.number(2, 2);
-  if (!hour || !reader.skip(":")) return std::nullopt;
+  if (!hour || !reader.skip(":")) return 0;
   const auto minute = reader.number(2, 2);
-  if (!minute || !reader.skip(":")) return std::nullopt;
+  if (!minute || !reader.skip(":")) return 0;
   const auto second = reader.number(2, 2);
-  if (!second) return std::nullopt;
+  if (!second) return 0;
   const std::string_view fraction = reader.fraction();
+  const std::size_t before_zone = reader.position();
   const auto offset = zone(reader);
-  if (!offset) return std::nullopt;
+  if (!offset) return 0;
+  const std::size_t behind_zone = reader.position();
   const bool before_christ = reader.skip(" BC");
-  length = reader.position();
+  // The usual case, and it is usual in millions: the text is its own form.
+  const bool is_usual = text.substr(before_zone, behind_zone - before_zone) == "+00" && text[4] == '-' &&
+                        *year > 0 && *hour < 24 && *minute < 60 && *second < 60;
+  if (is_usual) {
+    room += text.substr(0, reader.position());
+    return reader.position();
+  }
   const std::int64_t days = days_of(before_christ ? 1 - *year : *year, *month, *day);
   std::int64_t seconds = days * seconds_of_day + *hour * 3600 + *minute * 60 + *second - *offset;
   const std::int64_t of_day = ((seconds % seconds_of_day) + seconds_of_day) % seconds_of_day;
   const Date date = date_of((seconds - of_day) / seconds_of_day);
   const bool is_before = date.year <= 0;
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}{}+00{}", is_before ? 1 - date.year : date.year,
-                     date.month, date.day, of_day / 3600, of_day / 60 % 60, of_day % 60, fraction,
-                     is_before ? " BC" : "");
+  fmt::format_to(std::back_inserter(room), "{:04}-{:02}-{:02} {:02}:{:02}:{:02}{}+00{}",
+                 is_before ? 1 - date.year : date.year, date.month, date.day, of_day / 3600, of_day / 60 % 60,
+                 of_day % 60, fraction, is_before ? " BC" : "");
+  return reader.position();
+}
+
+/// Appends a text with every timestamp in it at UTC.
+void append_at_utc(std::string_view text, std::string& room) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const bool begins_number = is_digit(text[at]) && (at == 0 || !is_digit(text[at - 1]));
+    const std::size_t length = begins_number ? append_timestamp(text.substr(at), room) : 0;
+    if (length == 0) room.push_back(text[at]);
+    at += std::max<std::size_t>(length, 1);
+  }
 }
 
 template <typename Number>
@@ -189,7 +210,7 @@ std::string shortest_real_or_double(std::string_view text) {
 /// One value in the form that its column asks for.
 void append_in_form(std::string_view value, std::size_t column, const RowForm& form, std::string& room) {
   if (contains(form.timestamps, column)) {
-    room += at_utc(value);
+    append_at_utc(value, room);
   } else if (contains(form.doubles, column)) {
     room += shortest_double(value);
   } else if (contains(form.reals, column)) {
@@ -207,18 +228,7 @@ void append_in_form(std::string_view value, std::size_t column, const RowForm& f
 
 std::string at_utc(std::string_view text) {
   std::string result;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const bool begins_number = is_digit(text[at]) && (at == 0 || !is_digit(text[at - 1]));
-    std::size_t length = 0;
-    const auto moved = begins_number ? timestamp(text.substr(at), length) : std::nullopt;
-    if (moved) {
-      result += *moved;
-      at += length;
-    } else {
-      result.push_back(text[at++]);
-    }
-  }
+  append_at_utc(text, result);
   return result;
 }
 
