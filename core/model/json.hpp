@@ -23,6 +23,7 @@ Json to_json(const Error& error);
 Json to_json(const Finding& finding);
 Json to_json(const Check& check);
 Json to_json(const Step& step);
+Json to_json(const NamedDatabase& database);
 Json to_json(const Plan& plan);
 Json to_json(const ItemReport& item);
 
@@ -31,6 +32,7 @@ Result<Facts> facts_from_json(const Json& object);
 Result<void> error_from_json(const Json& object, Error& error);
 Result<Finding> finding_from_json(const Json& object);
 /// Errors: plan.invalid, naming the field.
+Result<NamedDatabase> named_database_from_json(const Json& object);
 Result<Plan> plan_from_json(const Json& object);
 Result<ItemReport> item_from_json(const Json& object);
 

@@ -45,6 +45,7 @@ Json to_json(const ItemReport& item) {
   put_texts(object, "warnings", item.warnings);
   object["ignored_settings"] = list_to_json(item.ignored_settings);
   put_text(object, "target_directory", item.target_directory);
+  object["databases"] = list_to_json(item.databases);
   put_text(object, "kept_old", item.kept_old);
   object["kept_until"] = item.kept_until;
   put_text(object, "connect_line", item.connect_line);
@@ -72,6 +73,7 @@ Result<ItemReport> item_from_json(const Json& object) {
   item.warnings = fields.texts("warnings");
   item.ignored_settings = fields.list("ignored_settings", fact_from_json);
   item.target_directory = fields.text("target_directory");
+  item.databases = fields.list("databases", named_database_from_json);
   item.kept_old = fields.text("kept_old");
   item.kept_until = fields.number("kept_until");
   item.connect_line = fields.text("connect_line");

@@ -27,6 +27,21 @@ Result<Target> target_from_json(const Json& object) {
 
 }  // namespace
 
+Json to_json(const NamedDatabase& database) {
+  Json object = Json::object();
+  put_text(object, "source", database.source);
+  put_text(object, "target", database.target);
+  return object;
+}
+
+Result<NamedDatabase> named_database_from_json(const Json& object) {
+  Fields fields(object);
+  NamedDatabase database;
+  database.source = fields.text("source");
+  database.target = fields.text("target");
+  return fields.finish(std::move(database));
+}
+
 Json to_json(const Target& target) {
   Json object = {{"kind", to_text(target.kind)}};
   put_text(object, "name", target.name);
@@ -64,6 +79,7 @@ Json to_json(const Plan& plan) {
   object["strategy"] = to_text(plan.strategy);
   object["finding"] = to_json(plan.finding);
   object["target"] = to_json(plan.target);
+  object["databases"] = list_to_json(plan.databases);
   object["steps"] = list_to_json(plan.steps);
   put_texts(object, "warnings", plan.warnings);
   object["ignored_settings"] = list_to_json(plan.ignored_settings);
@@ -83,6 +99,7 @@ Result<Plan> plan_from_json(const Json& object) {
   plan.strategy = fields.word<Strategy>("strategy");
   plan.finding = fields.object("finding", finding_from_json);
   plan.target = fields.object("target", target_from_json);
+  plan.databases = fields.list("databases", named_database_from_json);
   plan.steps = fields.list("steps", step_from_json);
   plan.warnings = fields.texts("warnings");
   plan.ignored_settings = fields.list("ignored_settings", fact_from_json);

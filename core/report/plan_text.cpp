@@ -37,6 +37,17 @@ std::string server_words(const Target& target) {
   return (target.start ? "left running as " : "left stopped; it belongs to ") + user;
 }
 
+/// Only where something is told that the finding does not tell.
+std::string renamed_lines(const std::vector<NamedDatabase>& databases) {
+  std::string lines;
+  for (const NamedDatabase& one : databases) {
+    if (one.source == one.target) continue;
+    lines += line(lines.empty() ? "renames" : "",
+                  text::printable(one.source) + " becomes " + text::printable(one.target));
+  }
+  return lines;
+}
+
 std::string one_plan(const Plan& plan, std::size_t number, const Style& style) {
   const Finding& finding = plan.finding;
   const std::string product = finding.product.empty() ? finding.engine : finding.product;
@@ -47,6 +58,7 @@ std::string one_plan(const Plan& plan, std::size_t number, const Style& style) {
   block += line("strategy", strategy_words(plan.strategy));
   block += line("target", target_words(plan.target));
   if (plan.target.kind != TargetKind::server) block += line("server", server_words(plan.target));
+  block += renamed_lines(plan.databases);
   for (const Step& step : plan.steps) {
     const bool is_first = &step == &plan.steps.front();
     block += line(is_first ? "steps" : "", text::printable(step.title));

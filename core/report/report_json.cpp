@@ -70,6 +70,12 @@ Json artifacts_json(const Report& report) {
   return object;
 }
 
+Json names_json(const ItemReport& item) {
+  Json list = Json::array();
+  for (const NamedDatabase& one : item.databases) list.push_back(json::to_json(one));
+  return list;
+}
+
 Json database_json(const ItemReport& item) {
   Json entry{{"id", item.id}, {"engine", item.engine}};
   json::put_text(entry, "name", item.name);
@@ -84,6 +90,7 @@ Json database_json(const ItemReport& item) {
   entry["phases"] = phases_json(item);
   entry["verify"] = verify_json(item);
   json::put_text(entry, "target_directory", item.target_directory);
+  entry["databases"] = names_json(item);
   entry["kept_old"] = kept_old_json(item);
   json::put_text(entry, "connect", item.connect_line);
   entry["warnings"] = item.warnings;

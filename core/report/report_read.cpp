@@ -114,6 +114,8 @@ ItemReport item_from(const Json& object) {
   item.warnings = texts_at(object, "warnings");
   item.ignored_settings = facts_at(object, "ignored_settings");
   item.target_directory = text_at(object, "target_directory");
+  for (const Json& one : array_at(object, "databases"))
+    item.databases.push_back({text_at(one, "source"), text_at(one, "target")});
   item.kept_old = text_at(object_at(object, "kept_old"), "name");
   item.kept_until = time_at(object_at(object, "kept_old"), "until");
   item.connect_line = text_at(object, "connect");

@@ -88,6 +88,11 @@ std::string labelled(const std::string& label, const std::string& text) {
 
 std::string notes_of(const ItemReport& item) {
   std::string lines;
+  for (const NamedDatabase& one : item.databases) {
+    if (one.source != one.target)
+      lines += labelled(
+          "renamed", item.id + ": " + text::printable(one.source) + " became " + text::printable(one.target));
+  }
   for (const auto& warning : item.warnings) {
     lines += labelled("warning", item.id + ": " + text::printable(warning));
   }

@@ -126,6 +126,7 @@ Result<void> ItemRun::commit() {
   item_.state = ItemState::committed;
   item_.result = item_.kept_old.empty() ? ItemResult::created : ItemResult::replaced;
   item_.connect_line = text_fact(plan_.facts, "connect_line");
+  item_.databases = plan_.databases;
   if (const std::int64_t rows = counted_rows(item_.checks); rows != 0) item_.rows = rows;
   return {};
 }
@@ -238,6 +239,7 @@ Result<void> ItemRun::roll_back() {
   item_.result = ItemResult::rolled_back;
   item_.kept_old.clear();
   item_.connect_line.clear();
+  item_.databases.clear();
   save();
   return {};
 }

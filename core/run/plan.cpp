@@ -69,6 +69,7 @@ class Planner {
     std::stable_sort(plan_.plans.begin(), plan_.plans.end(), [](const Plan& left, const Plan& right) {
       return left.finding.size.logical > right.finding.size.logical;
     });
+    RECOVER_TRY(check_renamed());
     RECOVER_TRY(check_targets());
     plan_.source_fingerprint = RECOVER_TRY(fingerprint(plan_.plans, plan_.source, cancel));
     return std::move(plan_);
@@ -134,12 +135,28 @@ class Planner {
     return tree_.get();
   }
 
+  /// A name that no source has is a slip of the pen; where nothing can be planned, that is told instead.
+  Result<void> check_renamed() {
+    if (plan_.plans.empty()) return {};
+    for (const NamedDatabase& renamed : wishes_.names.databases) {
+      const bool is_there = std::any_of(plan_.plans.begin(), plan_.plans.end(), [&](const Plan& plan) {
+        return std::any_of(plan.databases.begin(), plan.databases.end(),
+                           [&](const NamedDatabase& one) { return one.source == renamed.source; });
+      });
+      if (is_there) continue;
+      return make_error(errors::usage_invalid, "cannot rename " + text::printable(renamed.source),
+                        "nothing that would be recovered holds a database of that name")
+          .advise("recover scan shows the names; --rename takes them as they are there.");
+    }
+    return {};
+  }
+
   Result<void> check_targets() {
     std::map<std::string, std::string> taken;
     for (const Plan& plan : plan_.plans) {
       for (const std::string& place : places_of(plan)) {
         const auto [other, is_new] = taken.try_emplace(place, plan.id);
-        if (is_new) continue;
+        if (is_new || other->second == plan.id) continue;
         return make_error(errors::usage_invalid, "cannot recover two databases into " + place,
                           other->second + " and " + plan.id + " would both go there")
             .advise("Pick one of them with --pick, or give them different targets.");
@@ -152,9 +169,8 @@ class Planner {
   static std::vector<std::string> places_of(const Plan& plan) {
     if (plan.target.kind != TargetKind::server) return {plan.target.directory};
     std::vector<std::string> places;
-    for (const std::string& database : plan.finding.databases)
-      places.push_back("database " + database + " of " + plan.target.server);
-    if (places.empty()) places.push_back("database " + plan.finding.name + " of " + plan.target.server);
+    for (const NamedDatabase& database : plan.databases)
+      places.push_back("database " + database.target + " of " + plan.target.server);
     return places;
   }
 

@@ -17,12 +17,27 @@ namespace recover {
 struct ServerWishes {
   std::string url;  ///< without a password; empty: no running server is the target
   std::string
-      password_file;  ///< absolute, in the form the engine's own client takes; empty: that client's default
+      password_file;  ///< absolute, in the form the engine's own client takes; empty: that client's default;
+                      ///< "/proc/self/fd/N": asked for, the password alone, of this process
   std::string replace =
       "swap";  ///< what becomes of a database of the same name: swap, rename-old, drop-first, never
   std::int64_t lock_timeout = 60;    ///< seconds to wait for locks of others; 0 = without end
   std::string lock_action = "fail";  ///< after that: wait, fail, terminate
   std::string failed = "rename";     ///< what becomes of a half-loaded database: drop, keep, rename
+};
+
+/// What the databases of a source are to be called on the target.
+struct NewNames {
+  std::vector<NamedDatabase> databases;  ///< these by name
+  std::string suffix;                    ///< and this behind the names of all others
+  [[nodiscard]] bool is_empty() const { return databases.empty() && suffix.empty(); }
+};
+
+/// What becomes of roles and of what belongs to them.
+struct RoleWishes {
+  std::string globals = "yes";  ///< what belongs to no database, roles above all: yes, no, only
+  std::string owners = "keep";  ///< who owns what is made: keep, map, target (whoever makes it)
+  std::vector<std::pair<std::string, std::string>> map;  ///< role of the source -> role of the target
 };
 
 /// What the operator asked for. Paths are absolute.
@@ -41,6 +56,8 @@ struct Wishes {
   std::string run_as;  ///< empty: the engine's usual system user
   unsigned jobs = 0;   ///< 0 = number of cores
   ServerWishes server;
+  NewNames names;
+  RoleWishes roles;
   std::vector<std::string> databases;           ///< only these databases of a finding; empty: all
   std::vector<std::string> excluded_databases;  ///< globs: not these
   std::vector<std::string>

@@ -154,6 +154,13 @@ struct Step {
   Bytes work;  ///< bytes to move, for progress; 0 for small steps
 };
 
+/// A database on its way.
+struct NamedDatabase {
+  std::string source;  ///< what the source calls it
+  std::string target;  ///< what it will be called
+  friend bool operator==(const NamedDatabase&, const NamedDatabase&) = default;
+};
+
 struct Plan {
   std::string id;   ///< finding id this plan recovers
   std::string run;  ///< run id; part of every name the plan creates
@@ -161,6 +168,7 @@ struct Plan {
   Strategy strategy = Strategy::direct;
   Finding finding;
   Target target;
+  std::vector<NamedDatabase> databases;  ///< those that are known beforehand; empty: the engine tells none
   std::vector<Step> steps;
   std::vector<std::string> warnings;
   std::vector<Fact> ignored_settings;
@@ -227,7 +235,8 @@ struct ItemReport {
   std::vector<std::string> warnings;
   std::vector<Fact> ignored_settings;
   std::string target_directory;
-  std::string kept_old;  ///< path of the old data, empty if there was none
+  std::vector<NamedDatabase> databases;  ///< as in the plan
+  std::string kept_old;                  ///< path of the old data, empty if there was none
   std::int64_t kept_until = 0;
   std::string connect_line;    ///< exact command to reach the recovered server
   std::optional<Error> error;  ///< why it failed or was skipped

@@ -102,6 +102,7 @@ Plan some_plan() {
                  "/staged",
                  "postgres",
                  false};
+  plan.databases = {{"shop", "shop_copy"}, {"crm", "crm"}};
   const std::vector<Undo> undo = every_undo();
   std::size_t number = 0;
   for (const Action& action : every_action()) {
@@ -183,6 +184,7 @@ TEST(ModelJson, PlansFindingsAndItemsComeBack) {
   item.warnings = {"w"};
   item.ignored_settings = some_facts();
   item.target_directory = "/final";
+  item.databases = {{"shop", "shop_copy"}};
   item.kept_old = "/old";
   item.kept_until = 1;
   item.connect_line = "psql -h /run";

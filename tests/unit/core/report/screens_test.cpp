@@ -45,6 +45,7 @@ ItemReport recovered() {
   item.checks = {
       {"row_counts", "every table read to its end", Verdict::passed, "61 tables", {}, {}},
       {"amcheck", "indexes against their tables", Verdict::not_checked, "only with --verify full", {}, {}}};
+  item.databases = {{"shop", "shop_copy"}, {"crm", "crm"}};
   item.connect_line = "psql -h /var/lib/recover/instances/a/socket -U postgres";
   return item;
 }
@@ -111,10 +112,11 @@ TEST(ScanScreen, UnreadablePathsAreCountedAndTheFirstNamed) {
 TEST(ReportScreen, SaysWhatWasProvenAndEndsWithTheConnectLine) {
   const std::string page = report_text(report_of({recovered()}, RunStatus::success), {});
   EXPECT_TRUE(page.starts_with("RECOVERED   1 of 1 database")) << page;
-  for (const char* expected :
-       {"81 204 551", "every table read to its end: 61 tables", "not checked", "recover rollback 01JCX4"}) {
+  for (const char* expected : {"81 204 551", "every table read to its end: 61 tables", "not checked",
+                               "recover rollback 01JCX4", "shop became shop_copy"}) {
     EXPECT_NE(page.find(expected), std::string::npos) << expected << "\n" << page;
   }
+  EXPECT_EQ(page.find("crm became"), std::string::npos) << page;
   EXPECT_TRUE(page.ends_with("psql -h /var/lib/recover/instances/a/socket -U postgres\n")) << page;
 }
 
