@@ -6,6 +6,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/help.hpp"
+#include "cli/password.hpp"
 #include "cli/session.hpp"
 #include "core/model/json.hpp"
 #include "core/report/documents.hpp"
@@ -111,6 +112,8 @@ const Command& chosen_command(const Arguments& arguments, const config::Settings
 }
 
 int run_command(const Arguments& arguments, config::Loaded loaded, const sys::SignalWatcher& signals) {
+  if (auto asked = ask_for_password(loaded.settings, signals.token()); !asked)
+    return fail(asked.error(), loaded.settings.flag("json"), {});
   Session session(arguments, std::move(loaded.settings), signals);
   for (const auto& note : loaded.notes) session.warn(note);
   warn_of_later_flags(arguments, session);

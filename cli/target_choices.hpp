@@ -1,0 +1,16 @@
+/// How databases and roles are called on the target, and whose things are there.
+#pragma once
+
+#include "config/config.hpp"
+#include "recover/engine.hpp"
+#include "recover/host.hpp"
+
+namespace recover::cli {
+
+/// --rename and --suffix. Errors: usage.invalid.
+Result<NewNames> new_names(const config::Settings& settings);
+
+/// --globals and --owner-policy. Errors: usage.invalid, source.not_found (its file).
+Result<RoleWishes> role_wishes(const config::Settings& settings, Files& files);
+
+}  // namespace recover::cli
