@@ -214,7 +214,7 @@ Result<void> validate(const Plan& plan, StepContext& context) {
     if (number_fact(check.facts, "refused") > 0)
       return make_error(recover::errors::dump_statement_refused, plan.finding.path, check.evidence);
   }
-  return {};
+  return load::check_supposed(plan, examined.databases);
 }
 
 Result<Examination> examine(const Finding& finding, const Wishes& wishes, StepContext& context) {

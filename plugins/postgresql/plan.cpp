@@ -97,6 +97,15 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
                       "files of single databases cannot be taken out of a cluster")
         .advise("Recover the whole cluster, without --database; then dump what you want of it.");
   }
+  const bool changes_roles = wishes.roles.globals != "yes" || wishes.roles.owners != "keep";
+  if (strategy == Strategy::direct && (changes_roles || !wishes.names.is_empty())) {
+    return make_error(
+               recover::errors::engine_strategy_blocked, assessment.finding.path,
+               "names, roles and owners in the files of a cluster cannot be changed while they are copied")
+        .advise(
+            "Recover it without --rename, --suffix, --globals and --owner-policy; then change them in the "
+            "server.");
+  }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
   if (strategy == Strategy::dump && !wishes.server.url.empty())
     return plan_into_server(assessment, wishes, host);

@@ -183,9 +183,8 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   set_fact(plan.facts, fact::superuser, std::string("postgres"));
   set_fact(plan.facts, fact::max_locks_per_transaction, locks_in_a_transaction);
   load::note_wishes(plan, wishes);
-  if (load::wanted_parts(plan).empty())
-    return make_error(recover::errors::scan_nothing_selected, plan.finding.path,
-                      "none of the databases that were asked for is in this dump");
+  RECOVER_TRY(load::check_parts(plan));
+  RECOVER_TRY(load::note_names(plan, wishes));
   use_server(plan, server, wishes);
   warn_of_version(plan, Version{server.version, {}}.major());
   if (wishes.last_resort) {
@@ -202,7 +201,8 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   steps::DumpLoad spec;
   spec.staging = plan.target.staging;
   spec.owner = plan.target.run_as;
-  if (wishes.validate_first) spec.before_load = {validate_step(plan.finding)};
+  if (wishes.validate_first || !load::supposed_databases(plan).empty())
+    spec.before_load = {validate_step(plan.finding)};
   spec.load = {load_step(plan.finding)};
   spec.verify = Verify{wishes.verify_level};
   spec.activate = activation(plan, wishes);

@@ -65,6 +65,8 @@ bool is_on_this_machine(const std::string& host) {
 /// A file in pgpass form is libpq's business; one with a password alone is read here. Never larger than a
 /// page.
 Result<void> add_password(Parameters& parameters, const std::string& file) {
+  // What was typed lies in memory, under a name that means something to one process only.
+  const bool was_asked = file.starts_with("/proc/self/fd/");
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   struct ::stat status {};
   std::array<char, 4096> bytes{};
@@ -72,6 +74,11 @@ Result<void> add_password(Parameters& parameters, const std::string& file) {
   if (descriptor >= 0 && ::fstat(descriptor, &status) == 0)
     length = ::read(descriptor, bytes.data(), bytes.size());
   if (descriptor >= 0) ::close(descriptor);
+  if (length < 0 && was_asked) {
+    return make_error(errors::password_refused, "the password of this run",
+                      "it was typed and is stored nowhere; --ask-password asks for it again")
+        .advise("Give --ask-password again.");
+  }
   if (length < 0) return make_error(errors::password_file_unsafe, file, "it cannot be read");
   if ((status.st_mode & 077U) != 0) {
     return make_error(errors::password_file_unsafe, file, "its mode lets group or others read it")
@@ -79,7 +86,7 @@ Result<void> add_password(Parameters& parameters, const std::string& file) {
   }
   std::string text(bytes.data(), static_cast<std::size_t>(length));
   text = text.substr(0, text.find('\n'));
-  if (std::count(text.begin(), text.end(), ':') >= 4) {
+  if (!was_asked && std::count(text.begin(), text.end(), ':') >= 4) {
     parameters.emplace_back("passfile", file);
   } else {
     parameters.emplace_back("password", text);

@@ -19,8 +19,8 @@ inline constexpr auto tablespaces = "target_tablespaces";  ///< list: "name=dire
 }  // namespace server_fact
 
 /// `url` as libpq takes it, without a password. The password comes from `password_file` (pgpass form, or the
-/// password alone), else from PGPASSFILE or ~/.pgpass. Errors: postgresql.target_invalid,
-/// password_file_unsafe.
+/// password alone; always alone where it was asked for), else from PGPASSFILE or ~/.pgpass. Errors:
+/// postgresql.target_invalid, password_file_unsafe.
 Result<Endpoint> server_endpoint(const std::string& url, const std::string& password_file);
 
 /// The same for a plan. Errors: the same.

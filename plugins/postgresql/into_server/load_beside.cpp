@@ -92,9 +92,9 @@ Result<void> make_workplace(const Plan& plan, StepContext& context) {
 Result<void> drop_first(const Plan& plan, const ServerState& state, StepContext& context) {
   if (text_fact(plan.facts, server_fact::replace) != "drop-first") return {};
   auto connection = RECOVER_TRY(open_maintenance(plan, context));
-  for (const std::string& name : plan.finding.databases) {
-    if (name == "postgres" || name == "template1" || name == "template0") continue;
-    if (state.databases.count(name) != 0) RECOVER_TRY(drop_database(connection, name, context));
+  for (const NamedDatabase& one : plan.databases) {
+    if (load::is_of_every_cluster(one.target) || state.databases.count(one.target) == 0) continue;
+    RECOVER_TRY(drop_database(connection, one.target, context));
   }
   return {};
 }
@@ -187,6 +187,7 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   options.maintenance = workplace(plan);
   options.allowed = load::allowed_by(plan);
   options.databases = load::database_choice(plan);
+  options.names = load::target_names(plan);
   options.shared.emplace();
   options.shared->run = plan.run;
   options.shared->role = state.role;

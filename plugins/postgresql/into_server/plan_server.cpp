@@ -21,18 +21,6 @@ namespace recover::postgresql {
 
 namespace {
 
-/// The databases that the dump is known to hold before it is read.
-std::vector<std::string> known_databases(const Plan& plan) {
-  std::vector<std::string> names = plan.finding.databases;
-  for (const load::DumpPart& part : load::parts_of(plan.finding)) {
-    if (!part.database.empty() && std::find(names.begin(), names.end(), part.database) == names.end())
-      names.push_back(part.database);
-  }
-  const load::DatabaseChoice choice = load::database_choice(plan);
-  std::erase_if(names, [&](const std::string& name) { return !choice.takes(name); });
-  return names;
-}
-
 Result<void> check_version(const Finding& finding, const ServerState& state) {
   const int major = finding.version.major();
   if (major == 0 || state.major >= major) return {};
@@ -63,6 +51,17 @@ Result<void> find_tools(Plan& plan, const Wishes& wishes, Host& host) {
   return is_text ? Result<void>() : std::move(server).error();
 }
 
+/// What belongs to roles of the dump is to belong to roles that are there.
+Result<void> check_roles(const Wishes& wishes, const ServerState& state) {
+  for (const auto& [old_role, new_role] : wishes.roles.map) {
+    if (state.roles.count(new_role) != 0) continue;
+    return make_error(
+        errors::role_missing, "role " + new_role,
+        fmt::format("{} of the dump is to become it, and the server does not have it", old_role));
+  }
+  return {};
+}
+
 void remember_wishes(Plan& plan, const Wishes& wishes, const ServerState& state) {
   set_fact(plan.facts, server_fact::password_file, wishes.server.password_file);
   set_fact(plan.facts, server_fact::replace, wishes.server.replace);
@@ -80,7 +79,8 @@ void remember_wishes(Plan& plan, const Wishes& wishes, const ServerState& state)
 Result<void> look_at_databases(Plan& plan, const Wishes& wishes, const ServerState& state) {
   std::vector<std::string> replaced;
   std::vector<std::string> kept;
-  for (const std::string& name : known_databases(plan)) {
+  for (const NamedDatabase& database : plan.databases) {
+    const std::string& name = database.target;
     if (state.databases.count(name) == 0 || name == "template0") continue;
     if (wishes.server.replace == "never")
       return make_error(errors::database_exists, "database " + name, "it is on the target already");
@@ -115,7 +115,8 @@ std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes) {
   std::vector<Step> steps{
       {"target", "found", "ask the server who it is", EngineCall{"check_target", {}}, UndoNothing{}, {}}};
   // What is dropped cannot come back: the dump must be known to be whole before.
-  if (drops || wishes.validate_first) steps.push_back(validate_step(plan.finding));
+  if (drops || wishes.validate_first || !load::supposed_databases(plan).empty())
+    steps.push_back(validate_step(plan.finding));
   const std::vector<Step> others{
       std::move(load),
       {"verify",
@@ -152,14 +153,17 @@ Result<Plan> plan_into_server(const Assessment& assessment, const Wishes& wishes
   }
   RECOVER_TRY(find_tools(plan, wishes, host));
   remember_wishes(plan, wishes, state);
-  load::note_wishes(plan, wishes);
   plan.target.kind = TargetKind::server;
+  load::note_wishes(plan, wishes);
+  RECOVER_TRY(load::check_parts(plan));
+  RECOVER_TRY(load::note_names(plan, wishes));
+  RECOVER_TRY(check_roles(wishes, state));
   plan.target.server = wishes.server.url;
   plan.target.start = false;
   RECOVER_TRY(look_at_databases(plan, wishes, state));
-  const auto known = known_databases(plan);
-  set_fact(plan.facts, plan_fact::connect_line,
-           "psql '" + url_with_database(wishes.server.url, known.empty() ? "postgres" : known.front()) + "'");
+  const std::string first =
+      plan.databases.empty() ? database_of(wishes.server.url) : plan.databases.front().target;
+  set_fact(plan.facts, plan_fact::connect_line, "psql '" + url_with_database(wishes.server.url, first) + "'");
   plan.steps = steps_of(plan, wishes);
   plan.space_needed = space_to_load(plan.finding);
   return plan;

@@ -61,6 +61,8 @@ Result<ServerState> ask_server(const Endpoint& endpoint, const std::string& data
   for (const Row& one :
        RECOVER_TRY(connection.query("SELECT name FROM pg_catalog.pg_available_extensions", cancel)))
     state.extensions.insert(text(one, 0));
+  for (const Row& one : RECOVER_TRY(connection.query("SELECT rolname FROM pg_catalog.pg_roles", cancel)))
+    state.roles.insert(text(one, 0));
   state.databases = RECOVER_TRY(list_databases(connection, cancel));
   return state;
 }

@@ -25,6 +25,7 @@ struct ServerState {
   bool is_superuser = false;
   bool may_make_databases = false;
   std::set<std::string> extensions;  ///< that are installed for it
+  std::set<std::string> roles;
   std::map<std::string, ServerDatabase> databases;
 };
 

@@ -93,7 +93,7 @@ Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext&
     merge(record, std::move(loaded).value());
     ++options.part;
   }
-  RECOVER_TRY(check_choice(options.databases, record.databases));
+  RECOVER_TRY(check_choice(options.databases, options.names, record.databases));
   add_notes(ledger, record);
   record.objects = objects.kinds();
   return record;

@@ -1,10 +1,12 @@
-// A database of the dump is made under a name of this run. The old one is never dropped here, whatever the
-// dump says; a dump that only connects to a database (postgres and template1 in a pg_dumpall) gets one made
-// like the one that is there, but not for the sake of what every dump repeats of an empty database.
+// A database of the dump is made under a name of this run. Databases, roles and tablespaces that are there
+// are never dropped here, whatever the dump says; a dump that only connects to a database (postgres and
+// template1 in a pg_dumpall) gets one made like the one that is there, but not for the sake of what every
+// dump repeats of an empty database.
 #include "postgresql/load/beside.hpp"
 
 #include "postgresql/connection.hpp"
 #include "postgresql/dump/database_names.hpp"
+#include "postgresql/dump/tokens.hpp"
 #include "postgresql/load/names.hpp"
 
 #include <fmt/format.h>
@@ -37,9 +39,11 @@ std::string Beside::name_of(const std::string& database) const {
 std::vector<Task> Beside::place(Task task) {
   const StatementKind kind = task.statement.kind;
   if (kind == StatementKind::drop_database) return {};
-  if (const auto about = dump::database_named(task.sql)) return place_about(*about, std::move(task));
+  const Subject subject = subject_of(task.statement, task.sql);
+  if (subject.kind == Subject::Kind::database) return place_about(subject.name, std::move(task));
   const std::string database = task.session.database;
-  if (dump::is_global(kind)) {
+  if (subject.kind == Subject::Kind::server) {
+    if (dump::Tokens(task.sql).at("drop")) return {};  // of --clean: roles and tablespaces of others
     task.session.database = maintenance_;
     return {std::move(task)};
   }

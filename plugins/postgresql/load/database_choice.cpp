@@ -46,6 +46,7 @@ bool DatabaseChoice::takes(const std::string& database) const {
   const auto matches = [&](const std::string& glob) {
     return ::fnmatch(glob.c_str(), database.c_str(), 0) == 0;
   };
+  if (!contents) return false;
   if (std::any_of(except.begin(), except.end(), matches)) return false;
   return only.empty() || std::find(only.begin(), only.end(), database) != only.end();
 }

@@ -1,4 +1,4 @@
-/// Which databases of a dump are loaded: a cluster dump is read to its end, whatever is taken out of it.
+/// What of a dump is loaded: a cluster dump is read to its end, whatever is taken out of it.
 #pragma once
 
 #include "postgresql/dump/statement.hpp"
@@ -12,8 +12,10 @@ namespace recover::postgresql::load {
 struct DatabaseChoice {
   std::vector<std::string> only;    ///< empty: all
   std::vector<std::string> except;  ///< globs
+  bool globals = true;              ///< what belongs to no database: roles, memberships, tablespaces
+  bool contents = true;             ///< any database at all
 
-  [[nodiscard]] bool is_all() const { return only.empty() && except.empty(); }
+  [[nodiscard]] bool is_all() const { return only.empty() && except.empty() && globals && contents; }
   [[nodiscard]] bool takes(const std::string& database) const;
 };
 

@@ -78,6 +78,7 @@ LoadOptions options_of(const Plan& plan, const Endpoint& endpoint) {
   options.owner = plan.target.run_as;
   options.allowed = allowed_by(plan);
   options.databases = database_choice(plan);
+  options.names = target_names(plan);
   options.last_resort = flag_fact(plan.facts, plan_fact::last_resort);
   return options;
 }

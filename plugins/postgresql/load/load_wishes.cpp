@@ -34,32 +34,44 @@ void set_list(Facts& facts, const char* name, const std::vector<std::string>& va
 void note_wishes(Plan& plan, const Wishes& wishes) {
   set_list(plan.facts, wish_fact::databases, wishes.databases);
   set_list(plan.facts, wish_fact::excluded_databases, wishes.excluded_databases);
+  if (wishes.roles.globals != "yes") set_fact(plan.facts, wish_fact::globals, wishes.roles.globals);
   set_list(plan.facts, wish_fact::allowed, wishes.allowed);
   set_list(plan.facts, wish_fact::known_extensions, wishes.extensions);
 }
 
 DatabaseChoice database_choice(const Plan& plan) {
-  return {list_fact(plan.facts, wish_fact::databases), list_fact(plan.facts, wish_fact::excluded_databases)};
+  const std::string globals = text_fact(plan.facts, wish_fact::globals);
+  return {list_fact(plan.facts, wish_fact::databases), list_fact(plan.facts, wish_fact::excluded_databases),
+          globals != "no", globals != "only"};
 }
 
 std::vector<DumpPart> wanted_parts(const Plan& plan) {
   std::vector<DumpPart> parts = parts_of(plan.finding);
   const DatabaseChoice choice = database_choice(plan);
   // A script that stands alone may be of another database than its name says: its own lines decide.
-  const bool is_alone = parts.size() == 1;
+  const bool is_alone = parts.size() == 1 && choice.contents;
   std::erase_if(parts, [&](const DumpPart& part) {
     return !part.database.empty() && !(is_alone && part.form == "sql") && !choice.takes(part.database);
   });
   return parts;
 }
 
-Result<void> check_choice(const DatabaseChoice& choice, const std::vector<std::string>& in_dump) {
+Result<void> check_parts(const Plan& plan) {
+  if (!wanted_parts(plan).empty()) return {};
+  return make_error(recover::errors::scan_nothing_selected, plan.finding.path,
+                    database_choice(plan).contents
+                        ? "none of the databases that were asked for is in this dump"
+                        : "only roles and tablespaces are asked for, and a dump of one database has none");
+}
+
+Result<void> check_choice(const DatabaseChoice& choice, const TargetNames& names,
+                          const std::vector<std::string>& loaded) {
+  if (!choice.contents) return {};
   for (const std::string& wanted : choice.only) {
-    if (std::find(in_dump.begin(), in_dump.end(), wanted) != in_dump.end()) continue;
+    if (std::find(loaded.begin(), loaded.end(), names.database(wanted)) != loaded.end()) continue;
     return make_error(recover::errors::scan_nothing_selected, "no database \"" + wanted + "\" in the dump",
-                      in_dump.empty()
-                          ? "none of those that were asked for is in it"
-                          : fmt::format("of those asked for it has: {}", fmt::join(in_dump, ", ")));
+                      loaded.empty() ? "none of those that were asked for is in it"
+                                     : fmt::format("of those asked for it has: {}", fmt::join(loaded, ", ")));
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include "postgresql/dump/policy.hpp"
 #include "postgresql/load/database_choice.hpp"
 #include "postgresql/load/ledger.hpp"
+#include "postgresql/load/target_names.hpp"
 
 #include <cstddef>
 #include <map>
@@ -38,6 +39,7 @@ struct LoadOptions {
   std::string owner;        ///< system user of the server
   dump::Allowed allowed;
   DatabaseChoice databases;
+  TargetNames names;
   bool last_resort = false;                         ///< a dump that is cut off is loaded up to there
   Ledger* ledger = nullptr;                         ///< borrowed, open
   ObjectTally* objects = nullptr;                   ///< borrowed: what all parts make is counted there

@@ -3,7 +3,9 @@
 // not say where it belongs, so its database is made when the first statement arrives that needs one.
 #include "postgresql/load/reader.hpp"
 
+#include "postgresql/dump/database_names.hpp"
 #include "postgresql/dump/policy.hpp"
+#include "postgresql/dump/role_names.hpp"
 #include "postgresql/dump/tokens.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/load/object_count.hpp"
@@ -61,12 +63,48 @@ Reader::Reader(dump::Splitter& splitter, const LoadOptions& options, Schedule& s
       context_(context),
       budget_(options.row_memory) {
   if (options.shared) beside_.emplace(*options.shared, options.maintenance);
-  connect(first_database);
-  databases_.clear();
-  is_wanted_here_ = true;  // what comes before any database is for all of them
+  begin_in(first_database);  // what comes before any database is for all of them
 }
 
-void Reader::connect(const std::string& database) {
+/// What the dump says of `in_dump` is about the target's database from here on.
+Result<void> Reader::connect(const std::string& in_dump, std::uint64_t line) {
+  is_wanted_here_ = options_.databases.takes(in_dump);
+  if (!is_wanted_here_) {
+    begin_in(in_dump);
+    return {};
+  }
+  const std::string database = RECOVER_TRY(name_on_target(in_dump));
+  // Nothing in a dump makes what every cluster has; under another name it must be made.
+  const bool is_missing = is_of_every_cluster(in_dump) && database != in_dump;
+  if (is_missing && !beside_) RECOVER_TRY(make_database(database, line));
+  begin_in(database);
+  note_database(database);
+  return {};
+}
+
+/// Errors: postgresql.name_invalid, name_taken: of databases that nobody knew of before.
+Result<std::string> Reader::name_on_target(const std::string& in_dump) {
+  std::string name = options_.names.database(in_dump);
+  if (name != in_dump) RECOVER_TRY(check_name(in_dump, name));
+  const auto [origin, is_new] = origins_.try_emplace(name, in_dump);
+  if (!is_new && origin->second != in_dump) {
+    return make_error(errors::name_taken, "database " + name,
+                      fmt::format("{} and {} would both be called so", origin->second, in_dump));
+  }
+  return name;
+}
+
+Result<void> Reader::rename_databases(Task& task) {
+  const auto about = dump::database_named(task.sql);
+  if (!about) return {};
+  const std::string name = RECOVER_TRY(name_on_target(*about));
+  if (name == *about) return {};
+  task.sql = options_.names.with_databases(task.sql);
+  task.statement = dump::describe(task.sql, schema_);
+  return {};
+}
+
+void Reader::begin_in(const std::string& database) {
   session_ = {database, std::make_shared<const std::vector<std::string>>()};
   fresh_tables_.clear();
   temporary_tables_.clear();
@@ -74,8 +112,6 @@ void Reader::connect(const std::string& database) {
   schema_ = "public";
   pinned_ = false;
   encodings_.emplace(database, encoding_);
-  is_wanted_here_ = options_.databases.takes(database);
-  if (is_wanted_here_) note_database(database);
 }
 
 void Reader::note_database(const std::string& database) {
@@ -127,7 +163,7 @@ Result<void> Reader::meta_command(const dump::Piece& piece) {
   RECOVER_TRY(flush_inserts());
   if (piece.text.starts_with("\\connect") || piece.text.starts_with("\\c ")) {
     database_known_ = true;
-    connect(dump::connect_target(piece.text));
+    RECOVER_TRY(connect(dump::connect_target(piece.text), piece.line));
   } else if (piece.text.starts_with("\\encoding ")) {
     remember_setting("SET client_encoding = " + quoted_literal(std::string(piece.text.substr(10))));
   }
@@ -146,12 +182,13 @@ void Reader::remember_setting(const std::string& statement) {
 
 Result<void> Reader::statement(const dump::Piece& piece) {
   Task task;
-  task.sql = std::string(piece.text);
+  task.sql = with_roles(piece);
   splitter_.forget_piece();  // of a huge statement one copy is enough
   task.line = piece.line;
   task.strings_conform = strings_conform_;
   task.statement = dump::describe(task.sql, schema_);
   task.place = {options_.part, ++statements_};
+  if (task.sql.empty()) return {};  // it only said whose something is
   const StatementKind kind = task.statement.kind;
   linked_ = linked_ || task.statement.links_tables;
   // A dump whose keys and triggers come before its rows has the rows in the one order that they allow.
@@ -164,6 +201,7 @@ Result<void> Reader::statement(const dump::Piece& piece) {
   }
   if (!database_known_) RECOVER_TRY(enter_single_database(task.statement, task.line));
   if (!is_wanted(task)) return {};
+  RECOVER_TRY(rename_databases(task));
   task.pinned = pinned_ || kind == StatementKind::transaction;
   if (kind == StatementKind::transaction)
     pinned_ = in_transaction_after(task.sql).value_or(pinned_) || !temporary_tables_.empty();
@@ -193,11 +231,20 @@ bool Reader::is_wanted(const Task& task) const {
   if (options_.databases.is_all()) return true;
   const Subject subject = subject_of(task.statement, task.sql);
   switch (subject.kind) {
-    case Subject::Kind::server: return true;
+    case Subject::Kind::server: return options_.databases.globals;
     case Subject::Kind::database: return options_.databases.takes(subject.name);
     case Subject::Kind::here: break;
   }
-  return is_wanted_here_;
+  return is_wanted_here_ && options_.databases.contents;
+}
+
+/// Owners that are not set are told, each with how often it would have been.
+std::string Reader::with_roles(const dump::Piece& piece) {
+  if (!options_.names.sets_owners) {
+    if (const auto owner = dump::owner_named(piece.text))
+      tally_.add_note("owner not set, as asked: " + *owner, piece.line);
+  }
+  return options_.names.with_roles(piece.text);
 }
 
 /// Globals come before any database; everything else needs the one that the dump is of. Its text's encoding
@@ -210,23 +257,23 @@ Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t
     is_wanted_here_ = false;
     return {};
   }
-  if (!beside_) RECOVER_TRY(make_single_database(line));  // else it is made like the one that is there
+  const std::string name = RECOVER_TRY(name_on_target(options_.database));
+  if (!beside_) RECOVER_TRY(make_database(name, line));  // else it is made like the one that is there
   const auto settings = session_.settings;
   const std::string schema = schema_;
-  connect(options_.database);
+  RECOVER_TRY(connect(options_.database, line));
   session_.settings = settings;
   schema_ = schema;
   return {};
 }
 
-Result<void> Reader::make_single_database(std::uint64_t line) {
+Result<void> Reader::make_database(const std::string& name, std::uint64_t line) {
   Task make;
   make.line = line;
-  make.place = {options_.part, 0};  // no statement of the dump
+  make.repeated = true;  // no statement of the dump; one that is there is left alone
   make.statement = barrier(StatementKind::create_database);
-  make.sql =
-      fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", quoted_identifier(options_.database),
-                  encoding_ == "SQL_ASCII" ? "'SQL_ASCII'" : "'UTF8'");
+  make.sql = fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", quoted_identifier(name),
+                         encoding_ == "SQL_ASCII" ? "'SQL_ASCII'" : "'UTF8'");
   make.session = {options_.maintenance, std::make_shared<const std::vector<std::string>>()};
   return add(std::move(make));
 }

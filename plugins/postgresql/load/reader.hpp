@@ -42,9 +42,13 @@ class Reader {
   Result<void> begin_copy(Task task);
   Result<void> make_tablespace(Task& task);
   Result<void> enter_single_database(const dump::Statement& first, std::uint64_t line);
-  Result<void> make_single_database(std::uint64_t line);
+  Result<void> make_database(const std::string& name, std::uint64_t line);
   void remember_setting(const std::string& statement);
-  void connect(const std::string& database);
+  Result<void> connect(const std::string& in_dump, std::uint64_t line);
+  void begin_in(const std::string& database);
+  Result<std::string> name_on_target(const std::string& in_dump);
+  Result<void> rename_databases(Task& task);
+  [[nodiscard]] std::string with_roles(const dump::Piece& piece);
   void note_database(const std::string& database);
   void note(const dump::Piece& piece, const std::string& allowed);
   [[nodiscard]] bool is_wanted(const Task& task) const;
@@ -76,6 +80,7 @@ class Reader {
   std::shared_ptr<RowQueue> rows_;  ///< of the COPY that is being read
   std::optional<Task> inserts_;     ///< INSERTs into one table that are sent together
   std::vector<std::string> databases_;
+  std::map<std::string, std::string> origins_;  ///< name on the target -> name in the dump
   std::string encoding_ = "UTF8";
   std::map<std::string, std::string> encodings_;  ///< by database
   std::uint64_t statements_ = 0;

@@ -5,6 +5,7 @@
 #include "postgresql/load/worker.hpp"
 
 #include "postgresql/dump/database_names.hpp"
+#include "postgresql/dump/role_names.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/locales.hpp"
@@ -16,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace recover::postgresql::load {
@@ -47,6 +49,10 @@ Error at_line(Error error, const Task& task) {
     told = std::move(missing);
   }
   return std::move(told).with("line", static_cast<std::int64_t>(task.line));
+}
+
+std::string without_role(const std::string& sql, const Error& refusal) {
+  return fmt::format("role {} is not on the target; not carried out: {}", missing_role(refusal.cause), sql);
 }
 
 }  // namespace
@@ -125,6 +131,7 @@ Result<void> Worker::apply_setting(const std::string& statement) {
   auto done = connection_->execute_single(statement, context_.cancel);
   if (done) return {};
   if (is_missing_role(done.error().cause, state_of(done.error()))) {
+    if (!options_.databases.globals) return warn(without_role(statement, done.error()));
     RECOVER_TRY(make_missing_role(done.error()));
     RECOVER_TRY(connection_->execute_single(statement, context_.cancel));
     return {};
@@ -158,7 +165,9 @@ Result<void> Worker::execute(const Task& task) {
     }
     const std::string state = state_of(rows.error());
     if (is_deadlock(state) && attempt < most_deadlocks) continue;
-    if (is_missing_role(rows.error().cause, state) && attempt < most_deadlocks) {
+    const bool lacks_role = is_missing_role(rows.error().cause, state);
+    if (lacks_role && !options_.databases.globals) return go_without_role(task, rows.error());
+    if (lacks_role && attempt < most_deadlocks) {
       RECOVER_TRY(make_missing_role(rows.error()));
       continue;
     }
@@ -202,6 +211,20 @@ Result<void> Worker::enter_rows(const Task& task, const DoneTask& done, bool is_
   return {};
 }
 
+/// Whose something is, and who may what, can be left out; anything else would not be what the dump says.
+Result<void> Worker::go_without_role(const Task& task, const Error& refusal) {
+  const dump::StatementKind kind = task.statement.kind;
+  const bool can_go = kind == dump::StatementKind::owner || kind == dump::StatementKind::privileges ||
+                      kind == dump::StatementKind::alter_database ||
+                      kind == dump::StatementKind::role_property;
+  if (!can_go) {
+    return make_error(errors::role_missing, "role " + missing_role(refusal.cause),
+                      fmt::format("line {} needs it: {}", task.line, task.sql.substr(0, 200)));
+  }
+  RECOVER_TRY(warn(without_role(task.sql, refusal)));
+  return refused(task, state_of(refusal));
+}
+
 /// What commits by itself may have been done by an attempt that did not live to enter it.
 bool Worker::was_made_before(const Task& task, const std::string& state) const {
   return options_.ledger != nullptr && options_.ledger->is_continued() &&
@@ -235,8 +258,17 @@ Result<bool> Worker::is_left_alone(const Task& task) {
       return true;
     }
     case dump::StatementKind::create_tablespace: RECOVER_TRY(provide_tablespace(task)); return true;
-    default: return false;
+    default: return is_about_foreign_roles(task);
   }
+}
+
+/// Who is a member of what is not changed among roles that were there.
+bool Worker::is_about_foreign_roles(const Task& task) {
+  const std::vector<std::string> roles = dump::roles_described(task.sql);
+  const auto is_ours = [&](const std::string& role) { return options_.shared->made_roles->contains(role); };
+  if (roles.empty() || std::any_of(roles.begin(), roles.end(), is_ours)) return false;
+  tally_.add_note("memberships and comments of roles that were there were left alone", task.line);
+  return true;
 }
 
 /// The place in the dump is one of the old machine: only the operator knows one on the server's.
@@ -273,6 +305,17 @@ Result<void> Worker::create_database(const Task& task) {
     return {};
   }
   const std::string state = state_of(made.error());
+  // An old dump names the owner here.
+  if (is_missing_role(made.error().cause, state)) {
+    Task next = task;
+    if (options_.databases.globals) RECOVER_TRY(make_missing_role(made.error()));
+    if (!options_.databases.globals) {
+      RECOVER_TRY(warn(without_role(task.sql, made.error())));
+      next.sql = dump::without_owner(task.sql);
+    }
+    RECOVER_TRY(execute_once(next));
+    return {};
+  }
   if (is_duplicate_database(state)) return refused(task, state);
   if (!is_wrong_locale(state) || options_.shared) return std::move(made).error();
   const std::vector<std::string> locales = libc_locales(task.sql);

@@ -39,7 +39,9 @@ class Worker {
   Result<std::uint64_t> send_rows(const Task& task, bool is_ours, dump::RowSum& sum);
   Result<void> enter_rows(const Task& task, const DoneTask& done, bool is_ours);
   Result<void> make_missing_role(const Error& refusal);
+  Result<void> go_without_role(const Task& task, const Error& refusal);
   Result<bool> is_left_alone(const Task& task);
+  bool is_about_foreign_roles(const Task& task);
   Result<void> provide_tablespace(const Task& task);
   Result<bool> exists(const std::string& catalog, const std::string& name);
   bool is_beyond_our_rights(const Task& task, const std::string& state) const;
