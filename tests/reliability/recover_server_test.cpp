@@ -133,6 +133,24 @@ TEST_F(RunningServer, WhatDiffersFromTheDumpIsNotPutInPlace) {
   EXPECT_EQ(trimmed(target_->sql("SELECT what FROM orders", "shop")), "old");
 }
 
+TEST_F(RunningServer, ASequenceBehindItsColumnIsTold) {
+  write_cluster_dump(
+      "CREATE TABLE public.orders (id serial PRIMARY KEY, what text);\n"
+      "CREATE TABLE public.bills (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n"
+      "COPY public.orders (id, what) FROM stdin;\n1\tnew\n57\tby hand\n\\.\n"
+      "COPY public.bills (id) FROM stdin;\n7\n\\.\n"
+      "SELECT pg_catalog.setval('public.orders_id_seq', 41, true);\n"
+      "SELECT pg_catalog.setval('public.bills_id_seq', 7, true);\n");
+  const Answer answer = recover_into_server();
+  EXPECT_EQ(answer.exit, 0) << answer.told();
+  const auto check = answer.check("dump_sequences");
+  EXPECT_EQ(check["verdict"], "warning") << answer.told();
+  EXPECT_THAT(check["evidence"].get<std::string>(),
+              HasSubstr("2 sequences; 1 behind the column that uses it, as in the dump: "
+                        "shop: public.orders_id_seq stands at 41, public.orders.id is at 57 "
+                        "already"));
+}
+
 TEST_F(RunningServer, ADumpOfOneDatabaseKeepsWhatTheServerSaysOfIt) {
   make_old_shop();
   box.write("source/shop.sql",

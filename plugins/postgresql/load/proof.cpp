@@ -5,6 +5,7 @@
 
 #include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/objects_check.hpp"
+#include "postgresql/load/sequences_check.hpp"
 #include "postgresql/server_error.hpp"
 #include "postgresql/text.hpp"
 
@@ -208,39 +209,6 @@ Check load_check(const LoadRecord& record) {
     check.verdict = Verdict::warning;
     check.evidence += fmt::format("; {}", fmt::join(record.warnings, "; "));
   }
-  return check;
-}
-
-/// Every sequence where the dump puts it.
-Result<Check> sequences_check(const LoadRecord& record, const Endpoint& endpoint,
-                              const std::map<std::string, std::string>& names, StepContext& context) {
-  Check check{"dump_sequences", "every sequence stands where the dump puts it", Verdict::passed, {}, {}, {}};
-  std::optional<Connection> connection;
-  std::string database;
-  std::vector<std::string> wrong;
-  for (const LoadedSequence& one : record.sequences) {
-    RECOVER_TRY(context.cancel.check());
-    if (!connection || database != one.database) {
-      const auto other = names.find(one.database);
-      connection.reset();
-      connection = RECOVER_TRY(
-          Connection::open(endpoint, other == names.end() ? one.database : other->second, context.cancel));
-      database = one.database;
-    }
-    auto rows = connection->query("SELECT last_value, is_called FROM " + one.sequence, context.cancel);
-    RECOVER_TRY(context.cancel.check());
-    const std::string state = rows && !rows->empty()
-                                  ? rows->at(0).at(0).value_or("") + "|" + rows->at(0).at(1).value_or("")
-                                  : std::string("not there");
-    if (state != one.state)
-      wrong.push_back(fmt::format("{}: {}: {} in the dump, {} in the server", one.database, one.sequence,
-                                  one.state, state));
-  }
-  set_fact(check.facts, "sequences", static_cast<std::int64_t>(record.sequences.size()));
-  check.evidence = fmt::format("{} sequences", record.sequences.size());
-  if (wrong.empty()) return check;
-  check.verdict = Verdict::failed;
-  check.evidence += fmt::format("; {} differ: {}", wrong.size(), wrong.front());
   return check;
 }
 
