@@ -146,6 +146,19 @@ TEST_F(DumpNames, ANameBehindTheBeginningOfALongDumpIsFoundOrRefused) {
   EXPECT_EQ(names(), "big other postgres shop");
 }
 
+TEST_F(DumpNames, WhatWasInterruptedGoesOnUnderTheNewName) {
+  make_old_shop();
+  write_cluster_dump(two_databases +
+                     std::string("SELECT (1 / count(*)) FROM pg_roles WHERE rolname = 'needed';\n"));
+  const Answer failed = recover_into_server({"--suffix", "_2", "--on-failed-database", "keep"});
+  EXPECT_EQ(failed.exit, 3) << failed.told();
+  tell("CREATE ROLE needed");
+  const Outcome resumed = box.recover({"resume", "last", "--yes"});
+  EXPECT_EQ(resumed.exit, 0) << resumed.err;
+  EXPECT_EQ(asked("SELECT count(*) FROM orders", "shop_2"), "2");
+  EXPECT_EQ(asked("SELECT what FROM orders", "shop"), "old");
+}
+
 TEST_F(DumpNames, TheDryRunShowsThem) {
   make_old_shop();
   write_cluster_dump(two_databases);

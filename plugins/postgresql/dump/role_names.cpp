@@ -51,6 +51,7 @@ class RoleFinder {
   bool at_role_word() const { return tokens_.at("role") || tokens_.at("user") || tokens_.at("group"); }
   void take_mapping();
   void take_policy();
+  void take_new_owner();
 
   Tokens tokens_;
   std::vector<Place> places_;
@@ -152,12 +153,24 @@ void RoleFinder::alter() {
   } else if (tokens_.take("policy")) {
     take_policy();
   } else {
-    // ... OWNER TO role, and nothing behind it; a column may be called owner.
-    while (tokens_.find("owner")) {
-      tokens_.advance();
-      if (!tokens_.take("to")) continue;
+    take_new_owner();
+  }
+}
+
+/// ... OWNER TO role, and nothing behind it; RENAME COLUMN owner TO is something else.
+void RoleFinder::take_new_owner() {
+  bool is_column = false;
+  while (!tokens_.is_end()) {
+    if (!is_column && tokens_.take_all({"owner", "to"})) {
       take_one(Use::owner_alone);
       if (!tokens_.is_end()) places_.clear();
+      return;
+    }
+    is_column = tokens_.at("rename") || tokens_.at("column");
+    if (tokens_.at_symbol('(')) {
+      tokens_.skip_parentheses();
+    } else {
+      tokens_.advance();
     }
   }
 }
