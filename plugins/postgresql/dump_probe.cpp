@@ -6,6 +6,7 @@
 #include "postgresql/archive_toc.hpp"
 #include "postgresql/dump_end.hpp"
 #include "postgresql/dump_needs.hpp"
+#include "postgresql/dump_sections.hpp"
 #include "postgresql/facts.hpp"
 #include "recover/recogniser.hpp"
 
@@ -167,6 +168,41 @@ std::vector<std::string> connected_databases(const std::string& text) {
   return {names.begin(), names.end()};
 }
 
+/// Sections of one dump that lie beside each other are one database: the first one stands for all.
+Result<void> join_sections(const Candidate& candidate, Tree& tree, Finding& finding) {
+  const std::string name = last_part(candidate.path);
+  const auto own = section_of(name);
+  if (!own) return {};
+  const std::string directory = candidate.path.substr(0, candidate.path.size() - name.size());
+  std::vector<std::string> beside;
+  for (const Entry& entry : RECOVER_TRY(tree.list(directory.substr(0, directory.find_last_not_of('/') + 1))))
+    beside.push_back(entry.name);
+  const auto data = other_section(name, Section::data, beside);
+  const auto last = other_section(name, Section::post_data, beside);
+  if (!data || !last || !other_section(name, Section::pre_data, beside)) return {};
+  if (own != Section::pre_data) {
+    finding.role = Role::part;
+    return {};
+  }
+  std::string database = without_section(name);
+  if (database.empty()) database = last_part(tree.describe(directory.substr(0, directory.size() - 1)));
+  std::vector<std::string> parts{fmt::format("sql||{}", database)};
+  for (const std::string& other : {*data, *last}) {
+    parts.push_back(fmt::format("sql|../{}|{}", other, database));
+    const auto info = RECOVER_TRY(tree.info(directory + other));
+    finding.size.logical += info.size;
+    const bool is_text = RECOVER_TRY(tree.read(directory + other, 0, 2)) == "--";
+    Candidate section{candidate.engine,           candidate.kind, directory + other, {}, {},
+                      is_text ? "" : "compressed"};
+    const Finding part = RECOVER_TRY(probe_plain_dump(section, tree));
+    if (finding.health.state == HealthState::ok) finding.health = part.health;
+  }
+  finding.identity = "dumps in " + directory + " of " + without_time(database);
+  set_fact(finding.facts, fact::dump_parts, parts);
+  finding.evidence.push_back(fmt::format("with its other sections {} and {}", *data, *last));
+  return {};
+}
+
 void describe_archive(const ArchiveToc& toc, const std::string& read_from, Finding& finding) {
   set_versions(finding, toc.server_version, toc.dump_version, read_from);
   finding.content_time = toc.created;
@@ -209,6 +245,7 @@ Result<Finding> probe_plain_dump(const Candidate& candidate, Tree& tree) {
   set_end(finding, plain_end(candidate, tree, head, database_marker),
           "the line \"dump complete\" is missing");
   finding.evidence.emplace_back("header of pg_dump");
+  RECOVER_TRY(join_sections(candidate, tree, finding));
   return finding;
 }
 

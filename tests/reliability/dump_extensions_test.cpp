@@ -7,6 +7,8 @@
 namespace recover::test {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr const char* places =
     "CREATE EXTENSION postgis; CREATE SCHEMA maps;"
     "INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text) VALUES "
@@ -42,6 +44,28 @@ TEST_F(Postgis, ComesBackAsItWas) {
     stop_servers_below(box.state());
     std::filesystem::remove_all(box.state());
   }
+}
+
+TEST_F(Postgis, OfAnOldServerGoesIntoANewOneAsPgRestorePutsIt) {
+  const std::string servers = fixture("postgresql-postgis");
+  const std::string old_programs = fs::canonical(servers + "/13-bin").string();
+  const std::string new_programs = fs::canonical(servers + "/17-bin").string();
+  Cluster original(box, 13, "original", {}, old_programs);
+  original.start();
+  static_cast<void>(original.sql("CREATE DATABASE world"));
+  static_cast<void>(original.sql(places, "world"));
+  Cluster reference(box, 17, "reference", {}, new_programs);
+  reference.start();
+  const DumpedServer by_psql{reference.sockets(), 17};
+  dump_to("world.sql", "pg_dump", {"-C", "world"}, {original.sockets(), 17});
+  run_by_psql(box.source() + "/world.sql", by_psql, "postgres");
+  const Answer answer = recover_into(new_programs, {"--verify", "full"});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
+  EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  expect_every_kind_compared(answer);
+  const DumpedServer ours{sockets_of(answer.connect()), 17};
+  expect_equal(dump_of(by_psql, "world", {"-C"}), dump_of(ours, "world", {"-C"}), box);
 }
 
 }  // namespace

@@ -58,11 +58,14 @@ std::string server_programs(int major) {
 }
 
 Cluster::Cluster(const Sandbox& sandbox, int major, const std::string& name,
-                 const std::vector<std::string>& initdb_words)
-    : major_(major), home_(sandbox.path(name)), data_(home_ + "/data") {
+                 const std::vector<std::string>& initdb_words, const std::string& programs)
+    : major_(major),
+      programs_(programs.empty() ? server_programs(major) : programs),
+      home_(sandbox.path(name)),
+      data_(home_ + "/data") {
   must(Sandbox::run({"install", "-d", "-o", "postgres", "-g", "postgres", "-m", "0755", home_}), "install");
   std::vector<std::string> command{
-      server_programs(major) + "/initdb", "-D", data_, "-U", "postgres", "-A", "trust", "-N", "-k"};
+      programs_ + "/initdb", "-D", data_, "-U", "postgres", "-A", "trust", "-N", "-k"};
   if (initdb_words.empty()) {
     command.insert(command.end(), {"-E", "UTF8", "--locale=C.UTF-8"});
   } else {
@@ -78,16 +81,15 @@ Cluster::~Cluster() {
 void Cluster::start(const std::vector<std::string>& settings) {
   std::string options = "-c listen_addresses='' -c unix_socket_directories='" + home_ + "' -c fsync=off";
   for (const std::string& setting : settings) options += " -c '" + setting + "'";
-  must(Sandbox::run({server_programs(major_) + "/pg_ctl", "-s", "-w", "-D", data_, "-l",
-                     home_ + "/server.log", "-o", options, "start"},
+  must(Sandbox::run({programs_ + "/pg_ctl", "-s", "-w", "-D", data_, "-l", home_ + "/server.log", "-o",
+                     options, "start"},
                     "/", "postgres"),
        "pg_ctl start");
   running_ = true;
 }
 
 void Cluster::stop() {
-  must(Sandbox::run({server_programs(major_) + "/pg_ctl", "-s", "-w", "-m", "fast", "-D", data_, "stop"}, "/",
-                    "postgres"),
+  must(Sandbox::run({programs_ + "/pg_ctl", "-s", "-w", "-m", "fast", "-D", data_, "stop"}, "/", "postgres"),
        "pg_ctl stop");
   running_ = false;
 }

@@ -14,9 +14,10 @@ std::string server_programs(int major);
 /// One cluster of a sandbox. Its server is killed at the end of its life.
 class Cluster {
  public:
-  /// initdb with page checksums below `sandbox`/NAME. `initdb_words` are added to its command line.
+  /// initdb with page checksums below `sandbox`/NAME. `initdb_words` are added to its command line. The
+  /// programs are those of server_programs() where no other directory is named.
   Cluster(const Sandbox& sandbox, int major, const std::string& name = "server",
-          const std::vector<std::string>& initdb_words = {});
+          const std::vector<std::string>& initdb_words = {}, const std::string& programs = {});
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
@@ -39,6 +40,7 @@ class Cluster {
 
  private:
   int major_;
+  std::string programs_;
   std::string home_;
   std::string data_;
   bool running_ = false;

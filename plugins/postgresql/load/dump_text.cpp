@@ -38,7 +38,10 @@ class ReportedSource final : public ByteSource {
 };
 
 std::string place_in(const Finding& finding, const std::string& relative) {
+  constexpr std::string_view beside = "../";
   if (relative.empty()) return finding.path;
+  if (relative.starts_with(beside))
+    return finding.path.substr(0, finding.path.find_last_of("/!") + 1) + relative.substr(beside.size());
   return finding.path.ends_with('!') ? finding.path + relative : join_path(finding.path, relative);
 }
 
