@@ -46,7 +46,7 @@ TEST_F(Postgis, ComesBackAsItWas) {
   }
 }
 
-TEST_F(Postgis, OfAnOldServerGoesIntoANewOneAsPgRestorePutsIt) {
+TEST_F(Postgis, OfAnOldServerGoesIntoANewOneAsPsqlPutsIt) {
   const std::string servers = fixture("postgresql-postgis");
   const std::string old_programs = fs::canonical(servers + "/13-bin").string();
   const std::string new_programs = fs::canonical(servers + "/17-bin").string();
