@@ -1,5 +1,6 @@
 // Databases of a dump under other names: what has the old name stays as it is, everything that names the
 // database follows, and what cannot be done is refused before anything happens.
+#include "tests/support/dumping.hpp"
 #include "tests/support/running_server.hpp"
 
 namespace recover::test {
@@ -193,6 +194,25 @@ TEST_F(DumpNames, APrivateInstanceHasTheNewNames) {
   EXPECT_EQ(in_it("SELECT id FROM clients", "crm_copy"), "7");
   EXPECT_EQ(in_it("SELECT answer FROM kept", "mine"), "42");
   EXPECT_EQ(in_it("SELECT count(*) FROM pg_database WHERE datname = 'shop'", "postgres"), "0");
+}
+
+/// Renaming in the dump comes to what the server makes of it by ALTER ... RENAME.
+class NamesOfEveryObject : public EveryObject {};
+
+TEST_F(NamesOfEveryObject, AreChangedAsTheServerItselfChangesThem) {
+  dump_to("all.sql", "pg_dumpall", {});
+  box.write("roles.map", "alice=Amelia\nbob=robert\nwe ird role=w\n");
+  const Answer answer = recover(15, {"--rename", "everything=Every Thing", "--owner-policy",
+                                     "map=" + box.path("roles.map"), "--verify", "full"});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  for (const char* statement :
+       {"ALTER DATABASE everything RENAME TO \"Every Thing\"", "ALTER ROLE alice RENAME TO \"Amelia\"",
+        "ALTER ROLE bob RENAME TO robert", "ALTER ROLE \"we ird role\" RENAME TO w"}) {
+    static_cast<void>(original_->sql(statement));
+  }
+  const DumpedServer ours{sockets_of(answer.connect()), 15};
+  expect_equal(dump_of(server(), "Every Thing", {"-C"}), dump_of(ours, "Every Thing", {"-C"}), box);
+  expect_equal(globals_of(server()), globals_of(ours), box);
 }
 
 }  // namespace
