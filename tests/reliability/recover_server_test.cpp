@@ -1,10 +1,9 @@
 // A dump into a server that is in use: loaded beside, proven, exchanged in one transaction, and everything
 // that was there is there still.
-#include "tests/support/recovering.hpp"
+#include "tests/support/running_server.hpp"
 
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <sstream>
 #include <thread>
 
@@ -16,35 +15,17 @@ using ::testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
-constexpr int major = 15;
-
-class RunningServer : public Recovering {
+class RunningServer : public IntoRunningServer {
  protected:
-  void SetUp() override {
-    target_ = std::make_unique<Cluster>(box, major, "target");
-    target_->start({"max_prepared_transactions=2"});
-    fs::create_directories(box.source());
-  }
-
-  [[nodiscard]] std::string url(const std::string& user = "postgres") const {
-    return "postgresql://" + user + "@/postgres?host=" + target_->sockets();
-  }
-  Answer recover_into_server(std::vector<std::string> words = {}) {
-    words.insert(words.end(), {"--target", url()});
-    return recover(major, words);
-  }
   /// A pg_dumpall as small as one can be written by hand.
   void write_cluster_dump(const std::string& contents) {
-    box.write("source/all.sql",
-              "--\n-- PostgreSQL database cluster dump\n--\n\nSET client_encoding = 'UTF8';\n"
-              "CREATE ROLE app;\nALTER ROLE app WITH LOGIN PASSWORD 'md5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';\n"
-              "CREATE ROLE fresh;\nALTER ROLE fresh WITH NOLOGIN CONNECTION LIMIT 7;\n"
-              "CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8';\n"
-              "ALTER DATABASE shop OWNER TO app;\nALTER DATABASE shop SET work_mem TO '17MB';\n"
-              "\\connect shop\n" +
-                  contents +
-                  "\\connect postgres\n"
-                  "--\n-- PostgreSQL database cluster dump complete\n--\n\n");
+    IntoRunningServer::write_cluster_dump(
+        "CREATE ROLE app;\nALTER ROLE app WITH LOGIN PASSWORD 'md5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';\n"
+        "CREATE ROLE fresh;\nALTER ROLE fresh WITH NOLOGIN CONNECTION LIMIT 7;\n"
+        "CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8';\n"
+        "ALTER DATABASE shop OWNER TO app;\nALTER DATABASE shop SET work_mem TO '17MB';\n"
+        "\\connect shop\n" +
+        contents + "\\connect postgres\n");
   }
   void write_shop() {
     write_cluster_dump(
@@ -60,23 +41,12 @@ class RunningServer : public Recovering {
     static_cast<void>(target_->sql("GRANT CREATE ON DATABASE shop TO guest"));
     static_cast<void>(target_->sql("CREATE TABLE orders AS SELECT 1 AS id, 'old'::text AS what", "shop"));
   }
-  [[nodiscard]] std::string names() const {
-    return target_->sql(
-        "SELECT string_agg(regexp_replace(datname, '_[^_]{26}$', ''), ' ' ORDER BY datname) "
-        "FROM pg_database WHERE datname !~ '^template'");
-  }
   /// The name that ends the way of this run.
   [[nodiscard]] std::string name_like(const std::string& pattern) const {
     std::string name = target_->sql("SELECT datname FROM pg_database WHERE datname LIKE '" + pattern + "'");
     while (!name.empty() && name.back() == '\n') name.pop_back();
     return name;
   }
-  static std::string trimmed(std::string text) {
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text;
-  }
-
-  std::unique_ptr<Cluster> target_;
 };
 
 TEST_F(RunningServer, TheNewDatabaseTakesTheNameAndTheOldOneIsKept) {
