@@ -83,6 +83,9 @@ TEST_F(DumpRoles, AreAllThatIsLoadedWhenOnlyTheyAreWanted) {
   EXPECT_EQ(asked("SELECT rolconfig FROM pg_roles WHERE rolname = 'staff'"), "{work_mem=9MB}");
   EXPECT_EQ(names(), "postgres shop");
   EXPECT_EQ(asked("SELECT count(*) FROM pg_class WHERE relname = 'orders'", "shop"), "0");
+  const Outcome undone = box.recover({"rollback", "last", "--yes"});
+  EXPECT_EQ(undone.exit, 0) << undone.err;
+  EXPECT_EQ(roles(), "postgres");
 }
 
 TEST_F(DumpRoles, ADumpOfOneDatabaseHasNone) {
