@@ -76,7 +76,7 @@ Result<void> Reader::connect(const std::string& in_dump, std::uint64_t line) {
   const std::string database = RECOVER_TRY(name_on_target(in_dump));
   // Nothing in a dump makes what every cluster has; under another name it must be made.
   const bool is_missing = is_of_every_cluster(in_dump) && database != in_dump;
-  if (is_missing && !beside_) RECOVER_TRY(make_database(database, line));
+  if (is_missing && !beside_) RECOVER_TRY(make_database(database, line, true));
   begin_in(database);
   note_database(database);
   return {};
@@ -258,7 +258,7 @@ Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t
     return {};
   }
   const std::string name = RECOVER_TRY(name_on_target(options_.database));
-  if (!beside_) RECOVER_TRY(make_database(name, line));  // else it is made like the one that is there
+  if (!beside_) RECOVER_TRY(make_database(name, line, false));  // else it is made like the one that is there
   const auto settings = session_.settings;
   const std::string schema = schema_;
   RECOVER_TRY(connect(options_.database, line));
@@ -267,10 +267,12 @@ Result<void> Reader::enter_single_database(const Statement& first, std::uint64_t
   return {};
 }
 
-Result<void> Reader::make_database(const std::string& name, std::uint64_t line) {
+/// What only one attempt may make is entered in the ledger: when it is gone later, somebody dropped it.
+Result<void> Reader::make_database(const std::string& name, std::uint64_t line, bool in_every_attempt) {
   Task make;
   make.line = line;
-  make.repeated = true;  // no statement of the dump; one that is there is left alone
+  make.place = {options_.part, 0};  // no statement of the dump
+  make.repeated = in_every_attempt;
   make.statement = barrier(StatementKind::create_database);
   make.sql = fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", quoted_identifier(name),
                          encoding_ == "SQL_ASCII" ? "'SQL_ASCII'" : "'UTF8'");

@@ -42,7 +42,7 @@ class Reader {
   Result<void> begin_copy(Task task);
   Result<void> make_tablespace(Task& task);
   Result<void> enter_single_database(const dump::Statement& first, std::uint64_t line);
-  Result<void> make_database(const std::string& name, std::uint64_t line);
+  Result<void> make_database(const std::string& name, std::uint64_t line, bool in_every_attempt);
   void remember_setting(const std::string& statement);
   Result<void> connect(const std::string& in_dump, std::uint64_t line);
   void begin_in(const std::string& database);
