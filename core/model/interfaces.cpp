@@ -43,6 +43,11 @@ Result<std::unique_ptr<ContentSource>> Tree::open_content(const std::string& pat
       .with("path", path);
 }
 
+Result<Bytes> Tree::unpack(const std::string& directory, const std::string&, const std::string&) {
+  return make_error(errors::source_not_kept, describe(directory), "this view of it cannot be copied from")
+      .with("path", directory);
+}
+
 bool Tree::has(const std::string& path) {
   return info(path).has_value();
 }

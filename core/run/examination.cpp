@@ -4,6 +4,7 @@
 #include "core/run/examination.hpp"
 
 #include "core/run/exit_codes.hpp"
+#include "core/run/scratch.hpp"
 
 #include "recover/errors.hpp"
 
@@ -69,7 +70,11 @@ class Examiner {
     if (!assessed) return note(examined, std::move(assessed).error());
     examined.finding = assessed->finding;
     if (examined.finding.role != Role::part) examined.checks.push_back(recoverable_check(*assessed));
-    StepContext context{workshop_.host, workshop_.progress, workshop_.cancel, {}, &tree_};
+    LazyScratch scratch(workshop_.state, workshop_.host);
+    StepContext context{
+        workshop_.host, workshop_.progress, workshop_.cancel, {}, &tree_, nullptr, [&scratch] {
+          return scratch.path();
+        }};
     auto read = (*engine)->examine(examined.finding, wishes_, context);
     if (!read) return note(examined, std::move(read).error());
     examined.databases = std::move(read->databases);

@@ -52,8 +52,14 @@ ItemRun::ItemRun(RunContext& context, const Plan& plan, std::size_t number)
       plan_(plan),
       number_(number),
       item_(load_item(context.directory, number).value_or(new_item(plan))),
-      step_context_{context.host,           context.progress, context.cancel,
-                    context.directory.path, context.source,   &item_.warnings} {}
+      scratch_(context.state, context.host),
+      step_context_{context.host,
+                    context.progress,
+                    context.cancel,
+                    context.directory.path,
+                    context.source,
+                    &item_.warnings,
+                    [this] { return scratch_.path(); }} {}
 
 ItemReport ItemRun::carry_out(const std::optional<Error>& refused) {
   if (context_.journal.has(Event::rolled_back, plan_.id)) return item_;

@@ -4,6 +4,7 @@
 #include "core/run/journal.hpp"
 #include "core/run/records.hpp"
 #include "core/run/run.hpp"
+#include "core/run/scratch.hpp"
 
 #include <optional>
 #include <string>
@@ -51,6 +52,7 @@ class ItemRun {
   const Plan& plan_;
   std::size_t number_;
   ItemReport item_;
+  LazyScratch scratch_;
   StepContext step_context_;
 };
 

@@ -4,6 +4,7 @@
 #include "core/run/run.hpp"
 #include "core/sys/lock.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,21 @@ class ScratchDirectory {
 
   std::string path_;
   sys::TargetLock lock_;
+};
+
+/// A scratch directory for what must be found as files, made when it is first asked for.
+class LazyScratch {
+ public:
+  /// Both are borrowed.
+  LazyScratch(const StateDirectory& state, Host& host) : state_(state), host_(host) {}
+
+  /// STATE/spool/ID. Errors: target.*.
+  Result<std::string> path();
+
+ private:
+  const StateDirectory& state_;
+  Host& host_;
+  std::optional<ScratchDirectory> directory_;
 };
 
 /// Scratch directories of every purpose whose process is gone; removed unless dry. Errors:

@@ -7,6 +7,7 @@
 #include "core/scan/content.hpp"
 #include "core/scan/scanner.hpp"
 #include "core/scan/stream_tree.hpp"
+#include "core/scan/unpack.hpp"
 #include "core/sys/archive.hpp"
 #include "core/sys/source_files.hpp"
 #include "recover/errors.hpp"
@@ -62,6 +63,8 @@ class DirectoryTree : public Tree {
   Result<std::string> read(const std::string& path, std::uint64_t offset, std::size_t length) override;
   Result<std::string> read_decoded_head(const std::string& path, std::size_t length) override;
   Result<std::unique_ptr<ContentSource>> open_content(const std::string& path) override;
+  Result<Bytes> unpack(const std::string& directory, const std::string& to,
+                       const std::string& owner) override;
   Result<std::string> link_target(const std::string& path) override;
   [[nodiscard]] std::string describe(const std::string& path) const override {
     return path.empty() ? path_ : join_path(path_, path);
@@ -174,6 +177,29 @@ Result<std::unique_ptr<ContentSource>> DirectoryTree::open_content(const std::st
   RECOVER_TRY(check_visible(stored));
   const std::string member = stored.size() < path.size() ? path.substr(stored.size() + 1) : "";
   return scan::open_content({root_.get(), stored, member, describe(path)}, cancel_);
+}
+
+Result<Bytes> DirectoryTree::unpack(const std::string& directory, const std::string& to,
+                                    const std::string& owner) {
+  sys::ExtractOptions options;
+  options.directory = to;
+  options.owner = owner;
+  options.reserve = unpacking_reserve;
+  const std::string stored = stored_path(*this, directory);
+  RECOVER_TRY(check_visible(stored));
+  if (stored.size() < directory.size()) {
+    const std::size_t mark = directory.rfind('!');
+    options.below = directory.substr(mark + 1);
+    const std::string member =
+        mark > stored.size() ? directory.substr(stored.size() + 1, mark - stored.size() - 1) : "";
+    return unpack_from_archive({root_.get(), stored, member, describe(directory.substr(0, mark))}, options,
+                               cancel_);
+  }
+  std::vector<std::string> names;
+  for (const Entry& entry : RECOVER_TRY(list(directory))) {
+    if (entry.type == EntryType::file) names.push_back(entry.name);
+  }
+  return unpack_files(root_.get(), directory, names, options, cancel_);
 }
 
 Result<std::string> DirectoryTree::link_target(const std::string& path) {

@@ -60,6 +60,13 @@ Error too_large(const std::string& member, const ExtractOptions& options) {
       .with("limit", static_cast<std::int64_t>(options.max_bytes));
 }
 
+/// Where a member goes, or nothing when it is not meant.
+std::optional<std::string> place_of(const std::string& path, const ExtractOptions& options) {
+  if (options.below.empty()) return path;
+  if (!path.starts_with(options.below + "/")) return std::nullopt;
+  return path.substr(options.below.size() + 1);
+}
+
 /// True when a block can become a hole.
 bool is_zero(const Block& block, std::size_t length) {
   return std::all_of(block.data(), block.data() + length, [](char byte) { return byte == 0; });
@@ -71,6 +78,20 @@ Error unsafe(const std::vector<std::string>& members) {
   return make_error(errors::archive_unsafe_entry, "cannot unpack the archive", cause)
       .with("members", members)
       .leaving("Nothing was unpacked.");
+}
+
+Result<void> check_unchanged(const Descriptor& file, const struct ::stat& before, const std::string& name) {
+  struct ::stat after {};
+  if (::fstat(file.get(), &after) == 0 && identity_of(after) == identity_of(before)) return {};
+  return make_error(errors::source_changed, "cannot trust what was unpacked from " + name,
+                    "it changed while it was read");
+}
+
+Result<Descriptor> open_target(const ExtractOptions& options) {
+  RECOVER_TRY(make_files()->make_directory(options.directory, options.owner, options.directory_mode));
+  Descriptor root(::open(options.directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!root) return target_error("cannot open " + options.directory, errno);
+  return root;
 }
 
 /// Writes the members of one archive.
@@ -92,7 +113,7 @@ class Extractor {
     const std::uint64_t usable = available > options_.reserve ? available - options_.reserve : 0;
     space_limited_ = options_.max_bytes == 0 || usable < options_.max_bytes;
     budget_ = space_limited_ ? usable : options_.max_bytes;
-    return {};
+    return options_.expected > budget_ ? no_room(options_.directory) : Result<void>();
   }
 
   Result<void> add(const Member& member, const std::string& path, ByteSource& data) {
@@ -104,7 +125,7 @@ class Extractor {
     if (member.type == EntryType::directory) return make_directory(path);
     RECOVER_TRY(make_directory(parent_part(path)));
     if (!member.is_hard_link) return write_file(path, data);
-    const std::string original = cleaned_path(member.link_target);
+    const std::string original = place_of(cleaned_path(member.link_target), options_).value_or(path);
     const Descriptor file(open_below(root_.get(), original, O_RDONLY, 0));
     if (!file) return target_error("cannot read " + original, errno);
     return path == original ? Result<void>() : write_file(path, *file_source(file.get()));
@@ -179,6 +200,10 @@ class Extractor {
   Result<void> spend(std::uint64_t bytes, const std::string& path) {
     outcome_.bytes += Bytes{bytes};
     if (outcome_.bytes.count <= budget_) return {};
+    return no_room(path);
+  }
+
+  [[nodiscard]] Error no_room(const std::string& path) const {
     if (!space_limited_) return too_large(path, options_);
     return make_error(
                errors::disk_not_enough_space, "cannot unpack " + path,
@@ -200,8 +225,8 @@ class Extractor {
 
 }  // namespace
 
-Result<void> check_members(ArchiveReader& reader, const ExtractOptions& options,
-                           const CancellationToken& cancel) {
+Result<Bytes> check_members(ArchiveReader& reader, const ExtractOptions& options,
+                            const CancellationToken& cancel) {
   MemberJudge judge(options.max_path_bytes);
   std::vector<std::string> bad;
   std::uint64_t entries = 0;
@@ -212,6 +237,7 @@ Result<void> check_members(ArchiveReader& reader, const ExtractOptions& options,
     const Judgement judgement = judge.judge(*member);
     if (!judgement.flaw.empty() && bad.size() < most_named)
       bad.push_back(member->path + ": " + judgement.flaw);
+    if (!place_of(judgement.path, options)) continue;
     // Reading the data too shows every damaged block before anything is written.
     Block block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read
     while (const std::size_t got = RECOVER_TRY(reader.data().read(block.data(), block.size()))) {
@@ -221,15 +247,13 @@ Result<void> check_members(ArchiveReader& reader, const ExtractOptions& options,
     }
   }
   if (!bad.empty()) return unsafe(bad);
-  return {};
+  return Bytes{bytes};
 }
 
 Result<ExtractOutcome> extract(ArchiveReader& reader, const ExtractOptions& options, Progress& progress,
                                const CancellationToken& cancel) {
   const Account owner = RECOVER_TRY(owner_account(options.owner));
-  RECOVER_TRY(make_files()->make_directory(options.directory, options.owner, options.directory_mode));
-  Descriptor root(::open(options.directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!root) return target_error("cannot open " + options.directory, errno);
+  Descriptor root = RECOVER_TRY(open_target(options));
   Extractor extractor(options, owner, std::move(root), progress, cancel);
   RECOVER_TRY(extractor.measure_space());
   MemberJudge judge(options.max_path_bytes);
@@ -239,7 +263,30 @@ Result<ExtractOutcome> extract(ArchiveReader& reader, const ExtractOptions& opti
     if (++entries > options.max_entries) return too_many(options);
     const Judgement judgement = judge.judge(*member);
     if (!judgement.flaw.empty()) return unsafe({member->path + ": " + judgement.flaw});
-    RECOVER_TRY(extractor.add(*member, judgement.path, reader.data()));
+    if (const auto place = place_of(judgement.path, options))
+      RECOVER_TRY(extractor.add(*member, *place, reader.data()));
+  }
+  return extractor.finish();
+}
+
+Result<ExtractOutcome> copy_source_files(int source_root, const std::string& directory,
+                                         const std::vector<std::string>& names, ExtractOptions options,
+                                         Progress& progress, const CancellationToken& cancel) {
+  const Descriptor from = RECOVER_TRY(open_source_directory(source_root, directory));
+  struct ::stat before {};
+  for (const std::string& name : names) {
+    if (::fstatat(from.get(), name.c_str(), &before, AT_SYMLINK_NOFOLLOW) == 0)
+      options.expected += static_cast<std::uint64_t>(before.st_size);
+  }
+  const Account owner = RECOVER_TRY(owner_account(options.owner));
+  Extractor extractor(options, owner, RECOVER_TRY(open_target(options)), progress, cancel);
+  RECOVER_TRY(extractor.measure_space());
+  Member member;
+  member.type = EntryType::file;
+  for (const std::string& name : names) {
+    const Descriptor file = RECOVER_TRY(open_source_file(from.get(), name, &before));
+    RECOVER_TRY(extractor.add(member, name, *file_source(file.get())));
+    RECOVER_TRY(check_unchanged(file, before, name));
   }
   return extractor.finish();
 }
@@ -257,11 +304,7 @@ Result<ExtractOutcome> extract_source_archive(int source_root, const std::string
   const auto bytes = file_source(file.get());
   const auto reader = RECOVER_TRY(open_archive(*bytes, archive));
   auto outcome = RECOVER_TRY(extract(*reader, options, progress, cancel));
-  struct ::stat after {};
-  if (::fstat(file.get(), &after) != 0 || identity_of(after) != identity_of(before)) {
-    return make_error(errors::source_changed, "cannot trust what was unpacked from " + archive,
-                      "it changed while it was read");
-  }
+  RECOVER_TRY(check_unchanged(file, before, archive));
   return outcome;
 }
 

@@ -21,6 +21,9 @@ struct ExtractOptions {
   std::uint64_t max_bytes = 0;  ///< written to disk; 0 = only bounded by free space
   std::uint64_t reserve = 0;    ///< free space that must remain
   std::size_t max_path_bytes = 4096;
+  std::string below;  ///< only what lies below this directory of the archive; empty: everything
+  std::uint64_t expected =
+      0;  ///< bytes that are known to come: refused at once where there is no room for them
 };
 
 struct ExtractOutcome {
@@ -33,9 +36,9 @@ struct ExtractOutcome {
 
 /// Reads the whole archive and writes nothing. Errors: archive.unsafe_entry (fact "members" names
 /// every bad one with its flaw), archive.limit_exceeded, archive.truncated, archive.damaged,
-/// run.cancelled.
-Result<void> check_members(ArchiveReader& reader, const ExtractOptions& options,
-                           const CancellationToken& cancel);
+/// run.cancelled. Returns the bytes that extract() will write.
+Result<Bytes> check_members(ArchiveReader& reader, const ExtractOptions& options,
+                            const CancellationToken& cancel);
 
 /// Writes regular files and directories below options.directory; hard links become copies. A file that
 /// is there is replaced, so an interrupted extraction is simply repeated. The archive must have passed
@@ -43,6 +46,11 @@ Result<void> check_members(ArchiveReader& reader, const ExtractOptions& options,
 /// disk.not_enough_space, disk.full, target.*.
 Result<ExtractOutcome> extract(ArchiveReader& reader, const ExtractOptions& options, Progress& progress,
                                const CancellationToken& cancel);
+
+/// The same for these files of a directory of the source, as they are stored.
+Result<ExtractOutcome> copy_source_files(int source_root, const std::string& directory,
+                                         const std::vector<std::string>& names, ExtractOptions options,
+                                         Progress& progress, const CancellationToken& cancel);
 
 /// Both for an archive file below a source root: nothing is written unless all members are good.
 Result<ExtractOutcome> extract_source_archive(int source_root, const std::string& archive,

@@ -1,5 +1,6 @@
-// The ends of a child's standard streams. Input is a file or a memory file and never a pipe, so that a
-// child that does not read it can neither block us nor send us SIGPIPE. A file of the source is opened
+// The ends of a child's standard streams. Input is a file or a memory file, so that a child that does not
+// read it can neither block us nor send us SIGPIPE; only what we decode for a child goes through a pipe, in a
+// thread that may wait (input_feed.cpp). A file of the source is opened
 // by us, under the rules for everything in a source (source_files.cpp), so that a program that runs
 // as another user can read what only root may. Our own ends of the pipes never block: whoever waits does
 // so in poll(), together with the end of the child.
@@ -33,12 +34,21 @@ Result<Descriptor> open_file_of_source(const std::string& path) {
   return open_source_file(directory.get(), path.substr(path.rfind('/') + 1), nullptr);
 }
 
-bool make_pipe(Descriptor& reader, Descriptor& writer) {
+bool make_blocking_pipe(Descriptor& reader, Descriptor& writer) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
   reader = Descriptor(ends[0]);
   writer = Descriptor(ends[1]);
-  return ::fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
+  return true;
+}
+
+bool make_pipe(Descriptor& reader, Descriptor& writer) {
+  return make_blocking_pipe(reader, writer) && ::fcntl(reader.get(), F_SETFL, O_NONBLOCK) == 0;
+}
+
+/// A small pipe is slower, not wrong: a large one may be refused (pipe-user-pages-soft).
+void enlarge(const Descriptor& pipe) {
+  static_cast<void>(::fcntl(pipe.get(), F_SETPIPE_SZ, large_pipe));
 }
 
 }  // namespace
@@ -67,10 +77,14 @@ Result<Plumbing> connect_captured(const Command& command) {
 
 Result<Plumbing> connect_streamed(const Command& command) {
   Plumbing plumbing;
-  plumbing.input = RECOVER_TRY(open_input(command));
+  if (command.input_stream == nullptr) {
+    plumbing.input = RECOVER_TRY(open_input(command));
+  } else {
+    if (!make_blocking_pipe(plumbing.input, plumbing.input_writer)) return plumbing_error(command);
+    enlarge(plumbing.input);
+  }
   if (!make_pipe(plumbing.output, plumbing.output_writer)) return plumbing_error(command);
-  // A small pipe is slower, not wrong: it may be refused (pipe-user-pages-soft).
-  static_cast<void>(::fcntl(plumbing.output.get(), F_SETPIPE_SZ, large_pipe));
+  enlarge(plumbing.output);
   if (!command.log_file.empty()) {
     plumbing.errors_writer = RECOVER_TRY(open_log_file(command.log_file));
   } else if (!make_pipe(plumbing.errors, plumbing.errors_writer)) {

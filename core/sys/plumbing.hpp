@@ -25,6 +25,7 @@ struct Plumbing {
   Descriptor errors_writer;  ///< empty: errors go where output goes
   Descriptor output;         ///< ours, never blocks; empty when the child writes to a log file
   Descriptor errors;
+  Descriptor input_writer;  ///< ours, blocks; of a command with an input stream
 
   [[nodiscard]] Child::Streams streams() const {
     const int out = output_writer.get();

@@ -5,6 +5,7 @@
 // stream that was not read to its end ends the whole process group; what a half read program would
 // have said about its success is never asked.
 #include "core/sys/child.hpp"
+#include "core/sys/input_feed.hpp"
 #include "core/sys/plumbing.hpp"
 #include "core/sys/process.hpp"
 #include "recover/errors.hpp"
@@ -53,20 +54,25 @@ class ProcessStream final : public ContentSource {
     if (!command_.input_file.empty()) input_ = std::move(plumbing_.input);
     plumbing_.input = {};
     plumbing_.close_writers();
+    if (command_.input_stream) feed_.emplace(command_.input_stream, std::move(plumbing_.input_writer));
     return {};
   }
 
   [[nodiscard]] std::uint64_t stored_consumed() const override {
+    if (feed_) return feed_->source().stored_consumed();
     if (input_) return static_cast<std::uint64_t>(std::max<::off_t>(::lseek(input_.get(), 0, SEEK_CUR), 0));
     const std::scoped_lock lock(mutex_);
     return child_ ? bytes_read_by(child_->pid()) : 0;
   }
   [[nodiscard]] std::uint64_t stored_size() const override {
+    if (feed_) return feed_->source().stored_size();
     struct ::stat status {};
     const bool known = input_ && ::fstat(input_.get(), &status) == 0;
     return known ? static_cast<std::uint64_t>(status.st_size) : 0;
   }
-  [[nodiscard]] std::vector<std::string> warnings() const override { return {}; }
+  [[nodiscard]] std::vector<std::string> warnings() const override {
+    return feed_ ? feed_->source().warnings() : std::vector<std::string>{};
+  }
 
   Result<std::size_t> read(char* buffer, std::size_t length) override {
     while (child_ && length > 0) {
@@ -113,8 +119,10 @@ class ProcessStream final : public ContentSource {
     if (!open) plumbing_.errors = {};
   }
 
+  /// What is wrong with the input is the reason for whatever the child said about it.
   void judge(int status) {
-    if (status == 0) return;
+    if (feed_) failure_ = status == 0 ? feed_->finish() : feed_->stop();
+    if (status == 0 || failure_) return;
     std::string cause = "it ended with " + std::to_string(status);
     if (!command_.log_file.empty()) cause += "; its messages are in " + command_.log_file;
     if (!errors_.empty()) cause += ": " + last_lines();
@@ -143,6 +151,7 @@ class ProcessStream final : public ContentSource {
     child_->signal_group(SIGKILL);  // its helpers too; the pid is ours until it is reaped
     child_->reap();
     forget_child();
+    if (feed_) feed_->stop();
   }
 
   void forget_child() {
@@ -156,8 +165,9 @@ class ProcessStream final : public ContentSource {
   Descriptor input_;  ///< of a command with an input file
   Descriptor wake_;
   std::optional<Time> deadline_;
-  mutable std::mutex mutex_;    ///< of child_'s end, which another thread must not meet half way
-  std::optional<Child> child_;  ///< nothing once it has ended
+  mutable std::mutex mutex_;       ///< of child_'s end, which another thread must not meet half way
+  std::optional<InputFeed> feed_;  ///< of a command with an input stream
+  std::optional<Child> child_;     ///< nothing once it has ended
   std::string errors_;
   std::optional<Error> failure_;
   std::stop_callback<Wake> on_cancel_;  // last: it uses wake_

@@ -112,15 +112,19 @@ class BlockWalk {
   std::uint64_t size_;
 };
 
-std::uint64_t octal(std::string_view field) {
+}  // namespace
+
+/// Octal digits; what they cannot hold is written base 256 behind a set high bit (print_tar_number, tar.c).
+std::uint64_t tar_length(std::string_view header) {
+  const std::string_view field = header.substr(124, 12);
   std::uint64_t value = 0;
-  for (const char c : field) {
-    if (c >= '0' && c <= '7') value = value * 8 + static_cast<std::uint64_t>(c - '0');
+  const bool is_binary = (static_cast<unsigned char>(field[0]) & 0x80U) != 0;
+  for (const char c : is_binary ? field.substr(4) : field) {
+    if (is_binary) value = (value << 8U) | static_cast<unsigned char>(c);
+    if (!is_binary && c >= '0' && c <= '7') value = value * 8 + static_cast<std::uint64_t>(c - '0');
   }
   return value;
 }
-
-}  // namespace
 
 std::string to_text(DumpEnd end) {
   switch (end) {
@@ -155,7 +159,7 @@ DumpEnd check_tar_end(Tree& tree, const std::string& path, std::uint64_t size) {
     if (!header) return DumpEnd::not_checked;
     if (header->size() < tar_block) return DumpEnd::truncated;
     if (header->find_first_not_of('\0') == std::string::npos) return DumpEnd::complete;
-    const std::uint64_t length = octal(std::string_view(*header).substr(124, 12));
+    const std::uint64_t length = tar_length(*header);
     position += tar_block + (length + tar_block - 1) / tar_block * tar_block;
     if (position > size) return DumpEnd::truncated;
   }

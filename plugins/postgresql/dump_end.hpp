@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace recover::postgresql {
 
@@ -21,6 +22,9 @@ DumpEnd check_plain_end(Tree& tree, const std::string& path, std::uint64_t size,
 /// the end of the file. Gives up with not_checked after `budget` bytes.
 DumpEnd check_custom_end(Tree& tree, const std::string& path, std::uint64_t size, const ArchiveToc& toc,
                          std::uint64_t budget);
+
+/// Bytes of the member that a ustar header is about.
+std::uint64_t tar_length(std::string_view header);
 
 /// A tar archive that is not compressed: walks the member headers.
 DumpEnd check_tar_end(Tree& tree, const std::string& path, std::uint64_t size);

@@ -4,6 +4,7 @@
 #include "postgresql/dump_probe.hpp"
 
 #include "postgresql/archive_toc.hpp"
+#include "postgresql/archive_watch.hpp"
 #include "postgresql/dump_end.hpp"
 #include "postgresql/dump_needs.hpp"
 #include "postgresql/dump_sections.hpp"
@@ -147,6 +148,28 @@ DumpEnd plain_end(const Candidate& candidate, Tree& tree, const std::string& hea
   return info ? check_plain_end(tree, candidate.path, info->size.count, marker) : DumpEnd::not_checked;
 }
 
+/// Can it be looked at anywhere? Else it is decoded while it is read.
+bool is_seekable(const Candidate& candidate, const Tree& tree) {
+  return candidate.encoding.empty() && tree.is_directory_tree();
+}
+
+/// Of a stream nobody knows the length, and it can be read once.
+bool is_stream(const Candidate& candidate, Tree& tree) {
+  const auto info = tree.info(candidate.path);
+  return !tree.is_directory_tree() && info && info->size.count == 0;
+}
+
+/// The end of an archive that must be decoded: known when all of it is in the head of `length` bytes.
+DumpEnd end_within(const std::string& head, std::size_t length, const Candidate& candidate, Tree& tree) {
+  const auto info = tree.info(candidate.path);
+  const bool is_whole_member = candidate.encoding.empty() && info && info->size.count == head.size();
+  const bool is_whole = tree.is_directory_tree() ? head.size() < length : is_whole_member;
+  if (!is_whole) return DumpEnd::not_checked;
+  ArchiveWatch watch;
+  watch.take(head);
+  return watch.end();
+}
+
 /// Database names of all \connect lines: a bare word or dbname='...' in double quotes.
 std::vector<std::string> connected_databases(const std::string& text) {
   static const std::string connect = "\n\\connect ";
@@ -282,11 +305,10 @@ Result<Finding> probe_custom_dump(const Candidate& candidate, Tree& tree) {
   Finding finding = dump_of(candidate, "pg_dump custom archive", tree);
   describe_archive(*toc, "archive header", finding);
   set_identity(finding, candidate.path);
-  DumpEnd end = DumpEnd::not_checked;
-  if (candidate.encoding.empty()) {
-    const EntryInfo info = RECOVER_TRY(tree.info(candidate.path));
-    end = check_custom_end(tree, candidate.path, info.size.count, *toc, walk_budget);
-  }
+  const EntryInfo info = RECOVER_TRY(tree.info(candidate.path));
+  const DumpEnd end = is_seekable(candidate, tree)
+                          ? check_custom_end(tree, candidate.path, info.size.count, *toc, walk_budget)
+                          : end_within(head, toc_size, candidate, tree);
   if (toc->format != 1) {
     finding.kind = "pg_dump directory, only toc.dat";
     finding.health = {HealthState::incomplete,
@@ -294,7 +316,7 @@ Result<Finding> probe_custom_dump(const Candidate& candidate, Tree& tree) {
                       {"This is the table of contents of a directory dump."}};
     return finding;
   }
-  if (candidate.encoding.empty() && tree.is_directory_tree()) set_part(finding, "archive", toc->database);
+  if (!is_stream(candidate, tree)) set_part(finding, "archive", toc->database);
   set_end(finding, end, "a data block has no end");
   return finding;
 }
@@ -310,7 +332,7 @@ Result<Finding> probe_directory_dump(const Candidate& candidate, Tree& tree) {
   if (!toc) return not_recognised(candidate, "toc.dat is not pg_dump's");
   Finding finding = dump_of(candidate, "pg_dump directory", tree);
   describe_archive(*toc, name, finding);
-  if (tree.is_directory_tree()) set_part(finding, "directory", toc->database);
+  set_part(finding, "directory", toc->database);
   const auto missing = missing_files(*toc, entries);
   DumpEnd end = toc->is_whole ? DumpEnd::not_checked : DumpEnd::truncated;
   if (!missing.empty()) end = DumpEnd::truncated;
@@ -331,12 +353,10 @@ Result<Finding> probe_tar_dump(const Candidate& candidate, Tree& tree) {
   Finding finding = dump_of(candidate, "pg_dump tar archive", tree);
   describe_archive(*toc, "toc.dat", finding);
   set_identity(finding, candidate.path);
-  DumpEnd end = DumpEnd::not_checked;
-  if (candidate.encoding.empty()) {
-    const EntryInfo info = RECOVER_TRY(tree.info(candidate.path));
-    end = check_tar_end(tree, candidate.path, info.size.count);
-  }
-  if (candidate.encoding.empty() && tree.is_directory_tree()) set_part(finding, "archive", toc->database);
+  const EntryInfo info = RECOVER_TRY(tree.info(candidate.path));
+  const DumpEnd end = is_seekable(candidate, tree) ? check_tar_end(tree, candidate.path, info.size.count)
+                                                   : end_within(head, tar_header + toc_size, candidate, tree);
+  if (!is_stream(candidate, tree)) set_part(finding, "archive", toc->database);
   set_end(finding, end, "a member goes beyond the end of the file");
   return finding;
 }
@@ -358,12 +378,14 @@ Result<Finding> probe_cluster_dump_set(const Candidate& candidate, Tree& tree) {
     std::string name = entry.type == EntryType::directory ? entry.name : database_of_file(entry.name);
     if (name.empty()) continue;
     finding.databases.push_back(name);
-    const auto toc = tree.read_decoded_head(join_path(dumps, entry.name), 65536);
+    const bool is_directory = entry.type == EntryType::directory;
+    const std::string place = join_path(dumps, entry.name);
+    const auto toc = tree.read_decoded_head(is_directory ? join_path(place, "toc.dat") : place, 65536);
     const auto parsed = toc ? parse_archive_toc(*toc) : std::nullopt;
     if (parsed && finding.version.text.empty()) {
       set_versions(finding, parsed->server_version, parsed->dump_version, "dumps/" + entry.name);
     }
-    const char* form = !parsed ? "sql" : entry.type == EntryType::directory ? "directory" : "archive";
+    const char* form = !parsed ? "sql" : is_directory ? "directory" : "archive";
     parts.push_back(
         fmt::format("{}|{}|{}", form, relative_to(join_path(dumps, entry.name), candidate.path), name));
     if (parsed && !parsed->database.empty() && parsed->database != name) {

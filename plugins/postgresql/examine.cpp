@@ -89,20 +89,24 @@ Check compressor_check(const std::vector<std::string>& warnings) {
           {}};
 }
 
+Check whole_structure(std::int64_t entries) {
+  return {"dump_structure",
+          "every block of the archive is there",
+          Verdict::passed,
+          fmt::format("{} entries in its table of contents", entries),
+          {},
+          {}};
+}
+
 /// The structure of a custom archive from the first block to the last.
 std::optional<Check> structure_check(const load::DumpPart& part, StepContext& context) {
   Tree& source = *context.source;
   const auto info = source.info(part.path);
-  if (part.form != "archive" || !info) return std::nullopt;
+  if (part.form != "archive" || !info || !load::is_stored_plain(part, source)) return std::nullopt;
   const auto head = source.read(part.path, 0, most_contents);
   const auto toc = head ? parse_archive_toc(*head) : std::nullopt;
   if (!toc) return std::nullopt;  // a tar archive; its headers were walked when it was found
-  Check check{"dump_structure",
-              "every block of the archive is there",
-              Verdict::passed,
-              fmt::format("{} entries in its table of contents", toc->entry_count),
-              {},
-              {}};
+  Check check = whole_structure(toc->entry_count);
   const DumpEnd end =
       check_custom_end(source, part.path, info->size.count, *toc, std::numeric_limits<std::uint64_t>::max());
   if (end == DumpEnd::not_checked) check.verdict = Verdict::not_checked;
@@ -171,10 +175,14 @@ Result<Examination> examine_dump(const Finding& finding, const Wishes& wishes, S
       options = std::move(*found);
     }
     options.warn = [&warnings](const std::string& text) { warnings.push_back(text); };
+    options.entries = [&examination](std::int64_t entries) {
+      if (entries > 0) examination.checks.push_back(whole_structure(entries));
+    };
     was_read = true;
     if (auto structure = structure_check(part, context)) examination.checks.push_back(*std::move(structure));
     Result<void> done;
-    if (part.form == "directory") done = read_files(part, context);
+    if (part.form == "directory" && context.source->has_directory(part.path))
+      done = read_files(part, context);
     if (done) {
       auto text = load::open_part(part, options, context);
       done = text ? reading.read(**text, part.database, context.cancel) : Result<void>(text.error());

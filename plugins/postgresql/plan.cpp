@@ -107,9 +107,13 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
             "server.");
   }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
-  if (strategy == Strategy::dump && !wishes.server.url.empty())
-    return plan_into_server(assessment, wishes, host);
-  if (strategy == Strategy::dump) return plan_load(assessment, wishes, tree, host);
+  if (strategy == Strategy::dump) {
+    const bool is_into_server = !wishes.server.url.empty();
+    Plan plan = RECOVER_TRY(is_into_server ? plan_into_server(assessment, wishes, host)
+                                           : plan_load(assessment, wishes, tree, host));
+    RECOVER_TRY(tell_copies(plan, wishes, tree, host));
+    return plan;
+  }
   return make_error(recover::errors::engine_strategy_unavailable, assessment.finding.path,
                     "the strategy " + to_text(strategy) + " is not there yet");
 }

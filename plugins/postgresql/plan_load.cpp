@@ -6,6 +6,7 @@
 #include "postgresql/errors.hpp"
 #include "postgresql/extension_packages.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/load/dump_directory.hpp"
 #include "postgresql/load/dump_text.hpp"
 #include "postgresql/load/load_wishes.hpp"
 #include "postgresql/placement.hpp"
@@ -138,8 +139,8 @@ std::optional<Error> obstacle_to_load(const Finding& finding, const Wishes& wish
   }
   if (list_fact(finding.facts, fact::dump_parts).empty()) {
     return make_error(recover::errors::engine_strategy_unavailable, shown,
-                      "it lies compressed or inside an archive, and its form must be read by pg_restore")
-        .advise("Unpack it and recover what is in it.");
+                      "its form must be read by pg_restore, from a file")
+        .advise("Store it in a file and recover that.");
   }
   if (!wishes.server.url.empty()) return std::nullopt;  // the plan asks that server
   const auto server = server_for_dump(finding, wishes.bindir, host);
@@ -166,6 +167,21 @@ void warn_of_version(Plan& plan, int target_major) {
     plan.warnings.push_back(fmt::format("{}, PostgreSQL {} into {}: {}", to_text(judgement.level),
                                         plan.finding.version.text, target_major, reason));
   }
+}
+
+Result<void> tell_copies(Plan& plan, const Wishes& wishes, Tree& tree, Host& host) {
+  for (const load::DumpPart& part : load::wanted_parts(plan)) {
+    if (part.form != "directory") continue;
+    const std::string reader = RECOVER_TRY(choose_account(plan.target.run_as, 0, host));
+    if (load::is_read_in_place(part.path, reader, tree, host)) continue;
+    const std::string place = wishes.state_directory + "/spool";
+    const Bytes size = plan.finding.size.logical;
+    plan.warnings.push_back(fmt::format(
+        "{} cannot be read by pg_restore where it lies: its files (at most {} bytes) are copied into {} "
+        "while they are loaded and removed afterwards; {} bytes are free there",
+        tree.describe(part.path), size.count, place, host.files().free_space(place).value_or(0)));
+  }
+  return {};
 }
 
 Bytes space_to_load(const Finding& finding) {

@@ -26,6 +26,10 @@ Error lacks_extensions(const std::vector<std::string>& missing, const std::strin
 /// Adds to the plan what the way from the dump's version to this major version may change.
 void warn_of_version(Plan& plan, int target_major);
 
+/// Adds to the plan which files must be copied for pg_restore, how large and where. Errors:
+/// target.no_account.
+Result<void> tell_copies(Plan& plan, const Wishes& wishes, Tree& tree, Host& host);
+
 /// Bytes that the loaded cluster will need, generously: what a dump packs into a byte is not known before.
 Bytes space_to_load(const Finding& finding);
 

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,11 +24,14 @@ struct Command {
   std::string program;
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> environment;
-  std::string directory;               ///< working directory; empty = "/"
-  std::string run_as;                  ///< system user; empty = ours. Only root may name another one.
-  std::string input;                   ///< fed to standard input; /dev/null when empty
-  std::string input_file;              ///< absolute path of a file of the source that we open, read-only, and
-                                       ///< give as standard input: seekable, whoever the program runs as
+  std::string directory;   ///< working directory; empty = "/"
+  std::string run_as;      ///< system user; empty = ours. Only root may name another one.
+  std::string input;       ///< fed to standard input; /dev/null when empty
+  std::string input_file;  ///< absolute path of a file of the source that we open, read-only, and
+                           ///< give as standard input: seekable, whoever the program runs as
+  /// Fed to standard input through a pipe. Only stream() takes one; it is read to its end, however much of it
+  /// the program takes, and its errors are the stream's.
+  std::shared_ptr<ContentSource> input_stream = nullptr;
   std::string log_file;                ///< standard output and error are appended here instead of captured
   std::chrono::seconds time_limit{0};  ///< 0 = none
 };
@@ -126,6 +130,9 @@ struct StepContext {
   std::string run_directory;
   Tree* source = nullptr;  ///< the plan's source, read-only; nothing when undoing and for instances
   std::vector<std::string>* warnings = nullptr;  ///< where the report's sentences go; nothing: nowhere
+  /// Makes, when it is first asked for, a directory of ours alone (0700) for large temporary files. It goes
+  /// with the step's owner; after a kill `cleanup` finds it. Empty: there is none.
+  std::function<Result<std::string>()> scratch = {};
 };
 
 }  // namespace recover

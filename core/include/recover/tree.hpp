@@ -55,6 +55,13 @@ class Tree {
   /// reading, also archive.truncated and archive.damaged at the place, source.changed, run.cancelled.
   /// Trees that cannot stream (source.not_kept) need not implement it.
   virtual Result<std::unique_ptr<ContentSource>> open_content(const std::string& path);
+  /// Copies the files that lie right in a directory, as they are stored, into `to`: an absolute path outside
+  /// of the source, made for `owner` (a system user; empty: ours). `directory` may lie in an archive
+  /// ("a.tar.gz!dumps/shop"), which is read twice: nothing is written unless all of it is sound. Links and
+  /// special files are left out. Returns what was written. Errors: source.*, archive.*,
+  /// disk.not_enough_space, disk.full, target.*, run.cancelled. Trees that are no real directory need not
+  /// implement it (source.not_kept).
+  virtual Result<Bytes> unpack(const std::string& directory, const std::string& to, const std::string& owner);
   /// The text of a symbolic link.
   virtual Result<std::string> link_target(const std::string& path) = 0;
   /// Where this entry lies, for people and reports ("/mnt/disk/base.tar.gz!base/PG_VERSION").

@@ -1,10 +1,16 @@
 // pg_restore of the target's version turns every archive form into SQL, so that there is one loader with one
 // set of checks (reference: the manual, pg_restore, "--file=-"). It runs as the server's user and gets an
-// archive as its standard input, opened by us, because that user may not be able to reach the source.
+// archive as its standard input, because that user may not be able to reach the source: the file itself,
+// opened by us, or what we decode where the archive is compressed or lies in another one. pg_restore reads
+// both forms from a pipe as long as it wants their data in the order in which they lie there, which it does
+// when nobody gives it a list (_PrintTocData, pg_backup_custom.c; _tarPositionTo, pg_backup_tar.c).
 #include "postgresql/load/dump_text.hpp"
 
+#include "postgresql/archive_watch.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/load/dump_directory.hpp"
 #include "postgresql/placement.hpp"
+#include "postgresql/server.hpp"
 #include "recover/errors.hpp"
 #include "recover/tree.hpp"
 
@@ -15,9 +21,13 @@ namespace {
 /// Tells how far the stored file was used.
 class ReportedSource final : public ByteSource {
  public:
-  ReportedSource(std::unique_ptr<ContentSource> content, Progress& progress,
-                 std::function<void(const std::string&)> warn)
-      : content_(std::move(content)), progress_(progress), warn_(std::move(warn)) {}
+  /// `directory`, if there is one, is where `content` comes from.
+  ReportedSource(std::unique_ptr<DumpDirectory> directory, std::unique_ptr<ContentSource> content,
+                 Progress& progress, std::function<void(const std::string&)> warn)
+      : directory_(std::move(directory)),
+        content_(std::move(content)),
+        progress_(progress),
+        warn_(std::move(warn)) {}
 
   Result<std::size_t> read(char* buffer, std::size_t length) override {
     const std::size_t got = RECOVER_TRY(content_->read(buffer, length));
@@ -31,6 +41,7 @@ class ReportedSource final : public ByteSource {
   }
 
  private:
+  std::unique_ptr<DumpDirectory> directory_;  ///< outlives who reads in it
   std::unique_ptr<ContentSource> content_;
   Progress& progress_;
   std::function<void(const std::string&)> warn_;
@@ -43,6 +54,17 @@ std::string place_in(const Finding& finding, const std::string& relative) {
   if (relative.starts_with(beside))
     return finding.path.substr(0, finding.path.find_last_of("/!") + 1) + relative.substr(beside.size());
   return finding.path.ends_with('!') ? finding.path + relative : join_path(finding.path, relative);
+}
+
+/// The file that is really there: of a member of an archive that archive.
+std::string stored_path(const DumpPart& part, Tree& source) {
+  if (source.has(part.path)) return part.path;
+  for (std::size_t mark = part.path.find('!'); mark != std::string::npos;
+       mark = part.path.find('!', mark + 1)) {
+    std::string archive = part.path.substr(0, mark);
+    if (source.has_file(archive)) return archive;
+  }
+  return part.path;
 }
 
 Result<Tree*> source_of(const StepContext& context) {
@@ -65,8 +87,11 @@ std::vector<DumpPart> parts_of(const Finding& finding) {
 
 Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& plan, StepContext& context) {
   Log& log = context.host.log();
-  const TextOptions options{text_fact(plan.facts, plan_fact::bindir), plan.target.run_as,
-                            [&log](const std::string& text) { log.write(LogLevel::warn, text); }};
+  TextOptions options;
+  options.bindir = text_fact(plan.facts, plan_fact::bindir);
+  options.warn = [&log](const std::string& text) { log.write(LogLevel::warn, text); };
+  // The target may be a server that others run; pg_restore runs here, and never as root.
+  if (part.form != "sql") options.run_as = RECOVER_TRY(choose_account(plan.target.run_as, 0, context.host));
   return open_part(part, options, context);
 }
 
@@ -76,27 +101,40 @@ Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const TextOp
   if (part.form == "sql") {
     auto content = RECOVER_TRY(source->open_content(part.path));
     return std::unique_ptr<ByteSource>(
-        std::make_unique<ReportedSource>(std::move(content), context.progress, options.warn));
+        std::make_unique<ReportedSource>(nullptr, std::move(content), context.progress, options.warn));
   }
   Command command;
   command.program = options.bindir + "/pg_restore";
   command.arguments = {"--file=-", "--create"};
   command.run_as = options.run_as;
+  std::unique_ptr<DumpDirectory> directory;
   if (part.form == "directory") {
-    command.arguments.push_back(source->describe(part.path));
-  } else {
+    directory = RECOVER_TRY(DumpDirectory::open(part.path, options.run_as, *source, context));
+    command.directory = directory->path();
+    command.arguments.emplace_back(".");
+  } else if (is_stored_plain(part, *source)) {
     command.input_file = source->describe(part.path);
+  } else {
+    command.input_stream = watched(RECOVER_TRY(source->open_content(part.path)), part.path, options.entries);
   }
   auto text = RECOVER_TRY(context.host.processes().stream(command, context.cancel));
-  return std::unique_ptr<ByteSource>(
-      std::make_unique<ReportedSource>(std::move(text), context.progress, options.warn));
+  return std::unique_ptr<ByteSource>(std::make_unique<ReportedSource>(std::move(directory), std::move(text),
+                                                                      context.progress, options.warn));
+}
+
+bool is_stored_plain(const DumpPart& part, Tree& source) {
+  constexpr std::size_t enough = 512;  // a compressor's magic number is shorter
+  if (!source.has_file(part.path)) return false;
+  const auto stored = source.read(part.path, 0, enough);
+  const auto decoded = source.read_decoded_head(part.path, enough);
+  return stored && decoded && *stored == *decoded;
 }
 
 Bytes stored_size(const DumpPart& part, StepContext& context) {
   if (context.source == nullptr) return {};
   Tree& source = *context.source;
-  const auto info = source.info(part.path);
-  if (part.form != "directory") return info ? info->size : Bytes{};
+  const auto info = source.info(stored_path(part, source));
+  if (part.form != "directory" || !source.has_directory(part.path)) return info ? info->size : Bytes{};
   Bytes all;
   const auto entries = source.list(part.path);  // pg_restore reads each of them once
   if (!entries) return {};

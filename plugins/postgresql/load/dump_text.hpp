@@ -4,7 +4,9 @@
 #include "recover/byte_source.hpp"
 #include "recover/host.hpp"
 #include "recover/model.hpp"
+#include "recover/tree.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -27,6 +29,8 @@ struct TextOptions {
   std::string bindir;                            ///< of pg_restore, for archives and directories
   std::string run_as;                            ///< system user that runs it
   std::function<void(const std::string&)> warn;  ///< is told what is odd but no error
+  /// Is told the entries of an archive that was read as a stream, once its last block has passed.
+  std::function<void(std::int64_t)> entries;
 };
 
 /// Opens a part of the source for one pass from front to back; what was used of the stored file is reported
@@ -35,6 +39,9 @@ Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const TextOp
                                               StepContext& context);
 /// The same with the programs of the plan; what is odd is logged.
 Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& plan, StepContext& context);
+
+/// Is it a file that can be read with jumps, neither compressed nor in an archive?
+bool is_stored_plain(const DumpPart& part, Tree& source);
 
 /// Bytes stored for this part, for progress; 0 when unknown.
 Bytes stored_size(const DumpPart& part, StepContext& context);
