@@ -21,7 +21,7 @@ struct Kind {
 };
 
 Kind kind_of(ScratchDirectory::Purpose purpose) {
-  if (purpose == ScratchDirectory::Purpose::spool) return {"/spool", "spool ", "temporary files", 0700};
+  if (purpose == ScratchDirectory::Purpose::spool) return {"/spool", "spool ", "temporary files", 0711};
   return {"/restore-tests", "restore test ", "restore test", 0711};
 }
 
@@ -55,7 +55,7 @@ Result<std::string> LazyScratch::path() {
   if (!directory_) {
     directory_.emplace(RECOVER_TRY(
         ScratchDirectory::take(state_, ScratchDirectory::Purpose::spool, make_run_id(host_.clock()), host_)));
-    RECOVER_TRY(host_.files().make_directory(directory_->path(), "", 0700));
+    RECOVER_TRY(host_.files().make_directory(directory_->path(), "", 0711));
   }
   return directory_->path();
 }

@@ -15,7 +15,7 @@ namespace recover::run {
 class ScratchDirectory {
  public:
   enum class Purpose {
-    spool,         ///< STATE/spool/ID, for what is stored in it; nobody else may look inside
+    spool,         ///< STATE/spool/ID, for what is stored in it; nobody else may list it
     restore_test,  ///< STATE/restore-tests/ID, a state directory of its own; servers pass through
   };
 
@@ -40,7 +40,8 @@ class ScratchDirectory {
   sys::TargetLock lock_;
 };
 
-/// A scratch directory for what must be found as files, made when it is first asked for.
+/// A scratch directory for what a program of another user must find as files, made when it is first asked
+/// for.
 class LazyScratch {
  public:
   /// Both are borrowed.

@@ -170,15 +170,6 @@ TEST_F(PackedDumps, ADirectoryThatOnlyRootMayReadIsCopiedForTheReader) {
   expect_whole();
 }
 
-TEST_F(PackedDumps, ADirectoryBehindOneThatOnlyRootMayEnterIsReadWhereItLies) {
-  dump_to("backups/everything.dir", "pg_dump", {"-Fd", "everything"});
-  ASSERT_EQ(Sandbox::run({"chmod", "-R", "go+rX", box.source() + "/backups"}).exit, 0);
-  fs::permissions(box.source() + "/backups", fs::perms::owner_all);
-  const Outcome planned = box.recover({"plan", box.source(), "--bindir", server_programs(major)});
-  EXPECT_THAT(planned.out, ::testing::Not(HasSubstr(spool()))) << planned.out;
-  expect_whole();
-}
-
 TEST_F(PackedDumps, AnArchiveThatWantsOutUnpacksNothing) {
   dump_to("everything.dir", "pg_dump", {"-Fd", "everything"});
   const std::string escape = box.path("escaped");

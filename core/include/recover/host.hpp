@@ -130,8 +130,8 @@ struct StepContext {
   std::string run_directory;
   Tree* source = nullptr;  ///< the plan's source, read-only; nothing when undoing and for instances
   std::vector<std::string>* warnings = nullptr;  ///< where the report's sentences go; nothing: nowhere
-  /// Makes, when it is first asked for, a directory of ours alone (0700) for large temporary files. It goes
-  /// with the step's owner; after a kill `cleanup` finds it. Empty: there is none.
+  /// Makes, when it is first asked for, a directory for large temporary files that others can only pass
+  /// through. It goes with the step's owner; after a kill `cleanup` finds it. Empty: there is none.
   std::function<Result<std::string>()> scratch = {};
 };
 

@@ -1,7 +1,8 @@
-// pg_restore opens the files of a directory dump itself, as the user that it runs as. It is started within
-// the directory, so that only the directory and its files must be open to that user and not the way there.
-// Where they are not, or lie in an archive, they are copied as they are stored, for that user alone, and the
-// copy goes as soon as it was read. pg_restore never runs as root: it parses what strangers may have written.
+// pg_restore opens the files of a directory dump itself, as the user that it runs as. Where that user cannot
+// reach them, or where they lie in an archive, they are copied as they are stored, for that user alone, and
+// the copy goes as soon as it was read. pg_restore never runs as root: it parses what strangers may have
+// written. To start it inside a directory that it cannot reach by name does not help: up to 15 it leaves its
+// working directory and comes back by name (resolve_symlinks, exec.c).
 #include "postgresql/load/dump_directory.hpp"
 
 #include "postgresql/placement.hpp"
@@ -26,8 +27,7 @@ bool is_read_in_place(const std::string& path, const std::string& reader, Tree& 
   if (!host.accounts().is_root()) return true;  // then it runs as us
   Command find;
   find.program = "find";
-  find.arguments = {".", "-maxdepth", "1", "!", "-readable", "-print", "-quit"};
-  find.directory = source.describe(path);
+  find.arguments = {source.describe(path), "-maxdepth", "1", "!", "-readable", "-print", "-quit"};
   find.run_as = reader;
   const auto found = host.processes().run(find, CancellationToken{});
   return found && found->exit_status == 0 && found->output.empty();

@@ -12,7 +12,7 @@ namespace recover::postgresql::load {
 /// Can `reader`, the system user that runs pg_restore, read this directory of the source where it lies?
 bool is_read_in_place(const std::string& path, const std::string& reader, Tree& source, Host& host);
 
-/// The directory that pg_restore works in: the dump itself, or a copy that is gone with this object.
+/// The directory that pg_restore reads: the dump itself, or a copy that is gone with this object.
 class DumpDirectory {
  public:
   /// `path` is relative to the source and may lead into an archive; `reader` is the system user that runs

@@ -110,8 +110,7 @@ Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const TextOp
   std::unique_ptr<DumpDirectory> directory;
   if (part.form == "directory") {
     directory = RECOVER_TRY(DumpDirectory::open(part.path, options.run_as, *source, context));
-    command.directory = directory->path();
-    command.arguments.emplace_back(".");
+    command.arguments.push_back(directory->path());
   } else if (is_stored_plain(part, *source)) {
     command.input_file = source->describe(part.path);
   } else {
