@@ -145,12 +145,6 @@ bool is_outside(const Error& error) {
          error.id == recover::errors::source_changed.id || error.id == recover::errors::source_unreadable.id;
 }
 
-/// That pg_restore gives up on an archive says something of the archive.
-Error said_by_tool(Error error, const load::DumpPart& part) {
-  if (error.id != recover::errors::tool_failed.id) return error;
-  return make_error(recover::errors::dump_damaged, part.path, error.cause);
-}
-
 Check not_checked(std::string evidence) {
   return {"contents", "the contents are sound", Verdict::not_checked, std::move(evidence), {}, {}};
 }
@@ -190,7 +184,7 @@ Result<Examination> examine_dump(const Finding& finding, const Wishes& wishes, S
     if (done) continue;
     if (is_outside(done.error())) return std::move(done).error();
     if (failure) continue;
-    failure = said_by_tool(std::move(done).error(), part);
+    failure = std::move(done).error();
     set_fact(failure->facts, "part", part.path);
     if (!reading.is_within_table()) continue;
     set_fact(failure->facts, "table", reading.last_table());

@@ -18,6 +18,14 @@ namespace recover::postgresql::load {
 
 namespace {
 
+/// That pg_restore gives up on an archive says something of the archive; that it was killed does not.
+Error said_by_tool(Error error) {
+  constexpr std::int64_t by_signal = 128;
+  if (error.id != recover::errors::tool_failed.id || number_fact(error.facts, "exit_status") > by_signal)
+    return error;
+  return make_error(recover::errors::dump_damaged, std::move(error.what), std::move(error.cause));
+}
+
 /// Tells how far the stored file was used.
 class ReportedSource final : public ByteSource {
  public:
@@ -30,7 +38,9 @@ class ReportedSource final : public ByteSource {
         warn_(std::move(warn)) {}
 
   Result<std::size_t> read(char* buffer, std::size_t length) override {
-    const std::size_t got = RECOVER_TRY(content_->read(buffer, length));
+    auto read = content_->read(buffer, length);
+    if (!read) return said_by_tool(std::move(read).error());
+    const std::size_t got = *read;
     const std::uint64_t now = content_->stored_consumed();
     if (now > reported_) progress_.advance(Bytes{now - reported_});
     reported_ = now;
