@@ -9,6 +9,8 @@
 #include "recover/decoder.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace recover::postgresql {
 
@@ -164,6 +166,21 @@ DumpEnd check_tar_end(Tree& tree, const std::string& path, std::uint64_t size) {
     if (position > size) return DumpEnd::truncated;
   }
   return DumpEnd::not_checked;
+}
+
+std::vector<std::string> missing_files(const ArchiveToc& toc, const std::vector<Entry>& entries) {
+  std::set<std::string> present;
+  for (const Entry& entry : entries) present.insert(entry.name);
+  std::vector<std::string> missing;
+  for (const TocEntry& entry : toc.entries) {
+    if (entry.file.empty()) continue;
+    static constexpr const char* suffixes[] = {"", ".gz", ".lz4", ".zst"};
+    const bool is_there = std::any_of(std::begin(suffixes), std::end(suffixes), [&](const char* suffix) {
+      return present.count(entry.file + suffix) != 0;
+    });
+    if (!is_there) missing.push_back(entry.file);
+  }
+  return missing;
 }
 
 }  // namespace recover::postgresql

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace recover::postgresql {
 
@@ -28,5 +29,8 @@ std::uint64_t tar_length(std::string_view header);
 
 /// A tar archive that is not compressed: walks the member headers.
 DumpEnd check_tar_end(Tree& tree, const std::string& path, std::uint64_t size);
+
+/// Data files of a directory dump that are not among its entries.
+std::vector<std::string> missing_files(const ArchiveToc& toc, const std::vector<Entry>& entries);
 
 }  // namespace recover::postgresql

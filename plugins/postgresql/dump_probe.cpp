@@ -236,22 +236,6 @@ void describe_archive(const ArchiveToc& toc, const std::string& read_from, Findi
                                          toc.entry_count, toc.compression));
 }
 
-/// Missing data files of a directory dump.
-std::vector<std::string> missing_files(const ArchiveToc& toc, const std::vector<Entry>& entries) {
-  std::set<std::string> present;
-  for (const Entry& entry : entries) present.insert(entry.name);
-  std::vector<std::string> missing;
-  for (const TocEntry& entry : toc.entries) {
-    if (entry.file.empty()) continue;
-    static constexpr const char* suffixes[] = {"", ".gz", ".lz4", ".zst"};
-    const bool is_there = std::any_of(std::begin(suffixes), std::end(suffixes), [&](const char* suffix) {
-      return present.count(entry.file + suffix) != 0;
-    });
-    if (!is_there) missing.push_back(entry.file);
-  }
-  return missing;
-}
-
 }  // namespace
 
 Result<Finding> probe_plain_dump(const Candidate& candidate, Tree& tree) {
