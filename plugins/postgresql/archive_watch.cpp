@@ -37,7 +37,9 @@ void ArchiveWatch::take(std::string_view bytes) {
 }
 
 DumpEnd ArchiveWatch::end() {
-  if (next_ == Next::contents) {  // an archive without rows, or the second table of contents behind them
+  // A short archive is not looked at before its end; behind its blocks there may be a second table of
+  // contents.
+  for (int tables = 0; tables < 2 && next_ == Next::contents; ++tables) {
     std::string_view none;
     parse_at_ = 0;
     read_contents(none);
