@@ -82,7 +82,9 @@ TEST_F(PackedDumps, ACompressedArchiveGoesStraightIntoTheLoad) {
     compress(name, compressor);
     const Outcome verified = verify();
     EXPECT_EQ(verified.exit, 0) << verified.out << verified.err;
-    if (form == "-Fc") EXPECT_THAT(verified.out, HasSubstr("every block of the archive is there"));
+    if (form == "-Fc") {
+      EXPECT_THAT(verified.out, HasSubstr("every block of the archive is there"));
+    }
     EXPECT_FALSE(fs::exists(spool())) << "nothing is unpacked";
     expect_whole();
   }

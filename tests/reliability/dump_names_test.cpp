@@ -60,7 +60,8 @@ TEST_F(DumpNames, ARenamedDatabaseIsRestoredBesideWithAllThatNamesIt) {
   EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
   EXPECT_EQ(answer.database()["databases"][2]["target"], renamed) << answer.told();
 
-  ASSERT_EQ(box.recover({"rollback", "last", "--yes"}).exit, 0);
+  const Outcome undone = box.recover({"rollback", "last", "--yes"});
+  ASSERT_EQ(undone.exit, 0) << undone.err << undone.out;
   EXPECT_EQ(asked("SELECT what FROM orders", "shop"), "old");
 }
 
