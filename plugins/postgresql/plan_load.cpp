@@ -173,7 +173,7 @@ Result<void> tell_copies(Plan& plan, const Wishes& wishes, Tree& tree, Host& hos
   for (const load::DumpPart& part : load::wanted_parts(plan)) {
     if (part.form != "directory") continue;
     const std::string reader = RECOVER_TRY(choose_account(plan.target.run_as, 0, host));
-    if (load::is_read_in_place(part.path, reader, tree, host)) continue;
+    if (load::seems_read_in_place(part.path, reader, tree, host)) continue;
     const std::string place = wishes.state_directory + "/spool";
     const Bytes size = plan.finding.size.logical;
     plan.warnings.push_back(fmt::format(

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace recover::postgresql::load {
 
 namespace {
@@ -31,6 +33,21 @@ bool is_read_in_place(const std::string& path, const std::string& reader, Tree& 
   find.run_as = reader;
   const auto found = host.processes().run(find, CancellationToken{});
   return found && found->exit_status == 0 && found->output.empty();
+}
+
+bool seems_read_in_place(const std::string& path, const std::string& reader, Tree& source, Host& host) {
+  if (!source.has_directory(path)) return false;
+  if (!host.accounts().is_root()) return true;
+  const auto may = [&](const std::string& place, unsigned bits) {
+    const auto info = source.info(place);
+    if (!info) return false;
+    const bool is_owner = host.accounts().name_of(info->owner) == reader;
+    return ((is_owner ? info->mode >> 6U : info->mode) & bits) == bits;
+  };
+  const auto entries = source.list(path);
+  return entries && may(path, 05) && std::all_of(entries->begin(), entries->end(), [&](const Entry& entry) {
+           return may(join_path(path, entry.name), 04);
+         });
 }
 
 Result<std::unique_ptr<DumpDirectory>> DumpDirectory::open(const std::string& path, const std::string& reader,

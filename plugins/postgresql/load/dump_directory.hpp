@@ -12,6 +12,9 @@ namespace recover::postgresql::load {
 /// Can `reader`, the system user that runs pg_restore, read this directory of the source where it lies?
 bool is_read_in_place(const std::string& path, const std::string& reader, Tree& source, Host& host);
 
+/// The same from owners and modes alone, for a plan, which runs nothing; the way there is not looked at.
+bool seems_read_in_place(const std::string& path, const std::string& reader, Tree& source, Host& host);
+
 /// The directory that pg_restore reads: the dump itself, or a copy that is gone with this object.
 class DumpDirectory {
  public:
