@@ -11,7 +11,7 @@ Result<Answer> run_plan(Session& session) {
   Request request = RECOVER_TRY(understand(session.words(), session));
   const auto stored = RECOVER_TRY(store_input(request, session));
   const std::string given_id = session.settings().text("run-id");
-  const std::string run_id = given_id.empty() ? run::make_run_id(session.host().clock()) : given_id;
+  const std::string run_id = given_id.empty() ? run::make_run_id() : given_id;
   const run::RunPlan plan = RECOVER_TRY(make_run_plan(request, run_id, session));
   Answer answer = answer_of_plan(plan, session);
   const std::string file = session.settings().text("output");

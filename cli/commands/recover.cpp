@@ -44,7 +44,7 @@ Result<Answer> run_recover_words(const std::vector<std::string>& words, Session&
   }
   Request request = RECOVER_TRY(understand(words, session));
   const auto stored = RECOVER_TRY(store_input(request, session));
-  const std::string run_id = given_id.empty() ? run::make_run_id(session.host().clock()) : given_id;
+  const std::string run_id = given_id.empty() ? run::make_run_id() : given_id;
   const run::RunPlan plan = RECOVER_TRY(make_run_plan(request, run_id, session));
   return is_dry ? answer_of_plan(plan, session) : carry_out(plan, session);
 }

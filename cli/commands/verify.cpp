@@ -42,7 +42,7 @@ Result<Answer> verify_source(const std::vector<std::string>& words, Session& ses
   RECOVER_TRY(session.cancel().check());
   keep_wanted(outcome, request);
   if (outcome.survey.findings.empty() && outcome.errors.empty()) return nothing_found(request, session);
-  const Wishes wished = RECOVER_TRY(wishes(session, run::make_run_id(session.host().clock())));
+  const Wishes wished = RECOVER_TRY(wishes(session, run::make_run_id()));
   const run::StateDirectory state = session.state();
   const CancellationToken cancel = session.cancel();
   const run::Workshop workshop{state, *catalog, session.host(), session.progress(), cancel};

@@ -3,6 +3,7 @@
 #include "recover/engine.hpp"
 #include "recover/errors.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace recover {
@@ -19,6 +20,17 @@ Host::~Host() = default;
 Inspector::~Inspector() = default;
 Engine::~Engine() = default;
 
+Check contents_not_checked(std::string evidence) {
+  return {"contents", "the contents are sound", Verdict::not_checked, std::move(evidence), {}, {}};
+}
+
+void StepContext::tell(const std::string& sentence) const {
+  host.log().write(LogLevel::info, sentence);
+  if (warnings == nullptr) return;
+  if (std::find(warnings->begin(), warnings->end(), sentence) == warnings->end())
+    warnings->push_back(sentence);
+}
+
 void Progress::count(const std::string& /*things*/, std::uint64_t /*done*/, std::uint64_t /*total*/) {}
 void Progress::notice(const Notice& /*notice*/) {}
 
@@ -29,12 +41,8 @@ std::unique_ptr<Inspector> Engine::make_inspector(const Facts& /*facts*/) const 
 Result<Examination> Engine::examine(const Finding& finding, const Wishes& /*wishes*/,
                                     StepContext& /*context*/) const {
   Examination examination;
-  examination.checks.push_back({"contents",
-                                "the contents are sound",
-                                Verdict::not_checked,
-                                "the plugin for " + finding.product + " has no check of its own",
-                                {},
-                                {}});
+  examination.checks.push_back(
+      contents_not_checked("the plugin for " + finding.product + " has no check of its own"));
   return examination;
 }
 

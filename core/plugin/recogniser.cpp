@@ -18,7 +18,7 @@ Error unavailable(const Finding& finding) {
 }
 
 Check check_of(const Health& health) {
-  Check check{"contents", "the contents are sound", Verdict::not_checked, health.summary, {}, {}};
+  Check check = contents_not_checked(health.summary);
   if (!health.notes.empty()) check.evidence = health.notes.front();
   switch (health.state) {
     case HealthState::ok:

@@ -14,10 +14,6 @@ namespace recover::run {
 
 namespace {
 
-Check not_checked(std::string evidence) {
-  return {"contents", "the contents are sound", Verdict::not_checked, std::move(evidence), {}, {}};
-}
-
 /// Can it be recovered as it lies there? Damage is a failure, a server that is not installed is not.
 Check recoverable_check(const Assessment& assessment) {
   Check check{"recoverable", "a way to recover it", Verdict::not_checked, {}, {}, {}};
@@ -58,12 +54,12 @@ class Examiner {
  private:
   Result<void> look_at(Examined& examined) {
     if (const char* why = why_not_read(examined.finding.role); why != nullptr) {
-      examined.checks.push_back(not_checked(why));
+      examined.checks.push_back(contents_not_checked(why));
       return {};
     }
     const auto engine = workshop_.catalog.engine(examined.finding.engine);
     if (!engine) {
-      examined.checks.push_back(not_checked(engine.error().what + ": " + engine.error().cause));
+      examined.checks.push_back(contents_not_checked(engine.error().what + ": " + engine.error().cause));
       return {};
     }
     auto assessed = (*engine)->assess(examined.finding, scanned_.survey, wishes_, tree_, workshop_.host);

@@ -63,7 +63,7 @@ class Tester {
 
   /// Restores `databases` of one finding (none named: all of them) and takes everything away again.
   Result<RestoredItem> restore(const Finding& finding, const std::vector<std::string>& databases) {
-    const std::string test = make_run_id(workshop_.host.clock());
+    const std::string test = make_run_id();
     ScratchDirectory scratch = RECOVER_TRY(ScratchDirectory::take(
         workshop_.state, ScratchDirectory::Purpose::restore_test, test, workshop_.host));
     const StateDirectory state{scratch.path()};

@@ -64,8 +64,8 @@ struct StateDirectory {
   [[nodiscard]] std::string locks() const;
 };
 
-/// A new run id (ULID).
-std::string make_run_id(Clock& clock);
+/// A new run id (ULID): ids sort by the millisecond they were made in.
+std::string make_run_id();
 
 /// Chooses and plans. Nothing is changed anywhere. Errors: scan.nothing_found,
 /// scan.nothing_selected. What cannot be recovered is in RunPlan::skipped.

@@ -53,8 +53,8 @@ Result<void> ScratchDirectory::remove() {
 
 Result<std::string> LazyScratch::path() {
   if (!directory_) {
-    directory_.emplace(RECOVER_TRY(
-        ScratchDirectory::take(state_, ScratchDirectory::Purpose::spool, make_run_id(host_.clock()), host_)));
+    directory_.emplace(
+        RECOVER_TRY(ScratchDirectory::take(state_, ScratchDirectory::Purpose::spool, make_run_id(), host_)));
     RECOVER_TRY(host_.files().make_directory(directory_->path(), "", 0711));
   }
   return directory_->path();

@@ -35,8 +35,8 @@ Result<Bytes> store_input(const std::string& path, Progress& progress, const Can
 
 Result<Spool> Spool::fill(const StateDirectory& state, Host& host, Progress& progress,
                           const CancellationToken& cancel) {
-  Spool spool(RECOVER_TRY(
-      ScratchDirectory::take(state, ScratchDirectory::Purpose::spool, make_run_id(host.clock()), host)));
+  Spool spool(
+      RECOVER_TRY(ScratchDirectory::take(state, ScratchDirectory::Purpose::spool, make_run_id(), host)));
   RECOVER_TRY(host.files().make_directory(spool.directory_.path(), "", 0700));
   progress.begin("standard input", "store", {});
   auto stored = store_input(spool.path(), progress, cancel);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -27,12 +28,14 @@ bool Selection::names_engine(const std::string& engine) const {
   return std::find(engines.begin(), engines.end(), engine) != engines.end();
 }
 
-std::string make_run_id(Clock& clock) {
+std::string make_run_id() {
   // ULID: 48 bits of milliseconds, 80 random bits, Crockford's base 32, so that ids sort by time.
   static constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   std::array<unsigned char, 16> bytes{};
   ::arc4random_buf(bytes.data(), bytes.size());
-  const auto milliseconds = static_cast<std::uint64_t>(clock.now()) * 1000;
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  const auto milliseconds =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count());
   for (std::size_t at = 0; at < 6; ++at) {
     bytes[at] = static_cast<unsigned char>(milliseconds >> (8 * (5 - at)));
   }

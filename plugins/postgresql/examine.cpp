@@ -145,10 +145,6 @@ bool is_outside(const Error& error) {
          error.id == recover::errors::source_changed.id || error.id == recover::errors::source_unreadable.id;
 }
 
-Check not_checked(std::string evidence) {
-  return {"contents", "the contents are sound", Verdict::not_checked, std::move(evidence), {}, {}};
-}
-
 }  // namespace
 
 Result<Examination> examine_dump(const Finding& finding, const Wishes& wishes, StepContext& context) {
@@ -163,7 +159,7 @@ Result<Examination> examine_dump(const Finding& finding, const Wishes& wishes, S
     if (part.form != "sql") {
       auto found = text_options(finding, wishes, context.host);
       if (!found) {
-        examination.checks.push_back(not_checked(found.error().what + ": " + found.error().cause));
+        examination.checks.push_back(contents_not_checked(found.error().what + ": " + found.error().cause));
         continue;
       }
       options = std::move(*found);
@@ -226,7 +222,8 @@ Result<Examination> examine(const Finding& finding, const Wishes& wishes, StepCo
   if (find_fact(finding.facts, fact::layout) != nullptr) return examine_cluster(finding, context);
   const auto info = context.source->info(finding.path);
   const bool is_file = finding.path.find('!') != std::string::npos || (info && info->type == EntryType::file);
-  if (!is_file) return Examination{{not_checked("a " + finding.kind + " is not read by itself")}, {}};
+  if (!is_file)
+    return Examination{{contents_not_checked("a " + finding.kind + " is not read by itself")}, {}};
   return Examination{{RECOVER_TRY(read_stored(finding.path, context))}, {}};
 }
 

@@ -77,7 +77,8 @@ TEST_F(DumpNames, ANameThatIsTakenIsExchangedLikeAnyOther) {
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_EQ(names(), "crm postgres shop shop__old");
   EXPECT_EQ(asked("SELECT id FROM clients", "shop"), "7");
-  ASSERT_EQ(box.recover({"rollback", "last", "--yes"}).exit, 0);
+  const Outcome undone = box.recover({"rollback", "last", "--yes"});
+  ASSERT_EQ(undone.exit, 0) << undone.err << undone.out;
   EXPECT_EQ(asked("SELECT what FROM orders", "shop"), "old");
 }
 

@@ -133,6 +133,9 @@ struct StepContext {
   /// Makes, when it is first asked for, a directory for large temporary files that others can only pass
   /// through. It goes with the step's owner; after a kill `cleanup` finds it. Empty: there is none.
   std::function<Result<std::string>()> scratch = {};
+
+  /// A sentence for the report, where it stands once, and for the log.
+  void tell(const std::string& sentence) const;
 };
 
 }  // namespace recover

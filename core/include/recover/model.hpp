@@ -190,6 +190,9 @@ struct Check {
   std::optional<Error> error;
 };
 
+/// The check that a finding's contents are sound, as nobody made it; `evidence` says why.
+Check contents_not_checked(std::string evidence);
+
 enum class ItemState {
   found,
   planned,

@@ -73,13 +73,6 @@ std::string list_of(const std::vector<std::uint64_t>& ids) {
   return list;
 }
 
-void tell(StepContext& context, const std::string& sentence) {
-  context.host.log().write(LogLevel::info, sentence);
-  if (context.warnings == nullptr) return;
-  auto& all = *context.warnings;
-  if (std::find(all.begin(), all.end(), sentence) == all.end()) all.push_back(sentence);
-}
-
 /// What nobody but its owner may end.
 Result<void> check_prepared(Connection& connection, const std::string& ids, StepContext& context) {
   const Rows rows = RECOVER_TRY(
@@ -111,9 +104,9 @@ Result<void> end_sessions(Connection& connection, const std::vector<std::uint64_
     if (sessions.empty()) return {};
     for (const Row& row : sessions) {
       if (row[6] == "t") continue;
-      tell(context,
-           fmt::format("ended session {} of {} ({}, {}) in the old database {}", row[0].value_or(""),
-                       row[2].value_or(""), row[3].value_or(""), row[4].value_or(""), row[1].value_or("")));
+      context.tell(fmt::format("ended session {} of {} ({}, {}) in the old database {}", row[0].value_or(""),
+                               row[2].value_or(""), row[3].value_or(""), row[4].value_or(""),
+                               row[1].value_or("")));
     }
     if (context.host.clock().elapsed() - begun > longest_wait) {
       return make_error(errors::database_in_use, "database " + sessions[0][1].value_or(""),

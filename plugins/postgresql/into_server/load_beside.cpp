@@ -156,9 +156,7 @@ Result<void> begin_anew(const Plan& plan, StepContext& context) {
 void drop_made_roles(const Plan& plan, Connection& connection, StepContext& context) {
   for (const std::string& role : made_roles(plan, context)->all()) {
     auto dropped = connection.execute("DROP ROLE IF EXISTS " + quoted_identifier(role), context.cancel);
-    if (!dropped && context.warnings != nullptr)
-      context.warnings->push_back("role " + role +
-                                  " was made by this run and stays: " + dropped.error().cause);
+    if (!dropped) context.tell("role " + role + " was made by this run and stays: " + dropped.error().cause);
   }
 }
 
@@ -182,7 +180,7 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   options.endpoint = RECOVER_TRY(server_endpoint(plan));
   options.endpoint.major = state.major;
   // The monitor of the load watches for long waits and names the blocker.
-  options.endpoint.lock_timeout = 0;
+  options.endpoint.lock_timeout = 0;  // our own sessions may wait for each other, however long
   options.jobs = connections_of(plan);
   options.maintenance = workplace(plan);
   options.allowed = load::allowed_by(plan);
@@ -230,8 +228,7 @@ Result<void> discard_loaded(const Plan& plan, StepContext& context) {
       continue;
     }
     const std::string kept = way == "rename" ? RECOVER_TRY(set_aside(plan, connection, name, context)) : name;
-    if (context.warnings != nullptr)
-      context.warnings->push_back("what was loaded is kept for inspection as database " + kept);
+    context.tell("what was loaded is kept for inspection as database " + kept);
   }
   drop_made_roles(plan, connection, context);
   return {};

@@ -32,7 +32,7 @@ class FileEngine : public Engine {
     bool has_strategy = true;
     bool loads_dump = false;  ///< the database is made out of the file `dump` of the source
     std::function<void()> during_verification;
-    Facts facts;  ///< added to those of the plan
+    Facts facts;                             ///< added to those of the plan
     std::map<std::string, bool> had_source;  ///< by what was asked of the engine
   };
   explicit FileEngine(Faults* faults) : faults_(faults) {}

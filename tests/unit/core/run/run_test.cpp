@@ -6,6 +6,9 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <thread>
+
 namespace recover::test {
 namespace {
 
@@ -361,9 +364,11 @@ TEST_F(Run, RunsAreFoundByPrefixAndLast) {
   EXPECT_EQ(*run::find_run("01r", world.state), "01RUN");
   EXPECT_EQ(run::find_run("zz", world.state).error().id, "run.not_found");
   EXPECT_THAT(*run::stored_report("last", world.state), HasSubstr("recover.report/1"));
-  const std::string id = run::make_run_id(world.host->clock());
+  const std::string id = run::make_run_id();
   EXPECT_EQ(id.size(), 26U);
-  EXPECT_NE(id, run::make_run_id(world.host->clock()));
+  EXPECT_NE(id, run::make_run_id());
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  EXPECT_LT(id, run::make_run_id()) << "\"last\" is the later one of the same second";
 }
 
 }  // namespace
