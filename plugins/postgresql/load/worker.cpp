@@ -4,10 +4,8 @@
 // psql goes on over both as well.
 #include "postgresql/load/worker.hpp"
 
-#include "postgresql/dump/database_names.hpp"
 #include "postgresql/dump/role_names.hpp"
 #include "postgresql/errors.hpp"
-#include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/locales.hpp"
 #include "postgresql/load/made_names.hpp"
 #include "postgresql/load/object_count.hpp"
@@ -17,7 +15,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace recover::postgresql::load {
@@ -187,30 +184,6 @@ Result<std::uint64_t> Worker::execute_once(const Task& task) {
   return connection_->execute_with(task.sql, entry(task, {}), context_.cancel);
 }
 
-/// INSERTs that are sent together are the one case where we send several statements ourselves. How many rows
-/// they are is known, and entered, only afterwards.
-Result<std::uint64_t> Worker::insert(const Task& task) {
-  const CancellationToken& cancel = context_.cancel;
-  if (!is_entered(task)) return connection_->execute(task.sql, cancel);
-  const bool is_ours = !connection_->in_transaction();
-  if (is_ours) RECOVER_TRY(connection_->execute("BEGIN", cancel));
-  auto rows = connection_->execute(task.sql, cancel);
-  if (rows) {
-    RECOVER_TRY(enter_rows(task, {*rows, {}, {}, {}}, is_ours));
-  } else if (is_ours && connection_->in_transaction()) {
-    RECOVER_TRY(connection_->execute("ROLLBACK", cancel));
-  }
-  return rows;
-}
-
-/// Enters what was filled, and ends the transaction if it is ours and not the dump's.
-Result<void> Worker::enter_rows(const Task& task, const DoneTask& done, bool is_ours) {
-  std::string sql = is_entered(task) ? entry(task, done) : "";
-  if (is_ours) sql += "; COMMIT";
-  if (!sql.empty()) RECOVER_TRY(connection_->execute(sql, context_.cancel));
-  return {};
-}
-
 /// Whose something is, and who may what, can be left out; anything else would not be what the dump says.
 Result<void> Worker::go_without_role(const Task& task, const Error& refusal) {
   const dump::StatementKind kind = task.statement.kind;
@@ -237,63 +210,6 @@ Result<void> Worker::refused(const Task& task, const std::string& state) {
   if (!is_entered(task) || connection_->in_transaction()) return {};
   RECOVER_TRY(connection_->execute(entry(task, {0, {}, {}, state}), context_.cancel));
   return {};
-}
-
-/// What others use in a shared server stays as it is: their roles, and tablespaces of the same name.
-Result<bool> Worker::is_left_alone(const Task& task) {
-  const std::string& name = task.statement.name;
-  MadeNames& made = *options_.shared->made_roles;
-  switch (task.statement.kind) {
-    case dump::StatementKind::create_role: {
-      if (made.contains(name)) return false;
-      if (RECOVER_TRY(exists("pg_catalog.pg_roles WHERE rolname = ", name))) return true;
-      RECOVER_TRY(made.add(name));
-      return false;
-    }
-    case dump::StatementKind::role_property: {
-      if (dump::database_named(task.sql) || made.contains(name)) return false;
-      if (name != options_.shared->role)
-        tally_.add_warning("role " + name +
-                           " was there: its attributes, password and settings were left alone");
-      return true;
-    }
-    case dump::StatementKind::create_tablespace: RECOVER_TRY(provide_tablespace(task)); return true;
-    default: return is_about_foreign_roles(task);
-  }
-}
-
-/// Who is a member of what is not changed among roles that were there.
-bool Worker::is_about_foreign_roles(const Task& task) {
-  const std::vector<std::string> roles = dump::roles_described(task.sql);
-  const auto is_ours = [&](const std::string& role) { return options_.shared->made_roles->contains(role); };
-  if (roles.empty() || std::any_of(roles.begin(), roles.end(), is_ours)) return false;
-  tally_.add_note("memberships and comments of roles that were there were left alone", task.line);
-  return true;
-}
-
-/// The place in the dump is one of the old machine: only the operator knows one on the server's.
-Result<void> Worker::provide_tablespace(const Task& task) {
-  const std::string& name = task.statement.name;
-  if (RECOVER_TRY(exists("pg_catalog.pg_tablespace WHERE spcname = ", name))) return {};
-  const auto chosen = options_.shared->tablespaces.find(name);
-  if (chosen == options_.shared->tablespaces.end())
-    return make_error(errors::target_tablespace_missing, "tablespace " + name, "the server does not have it");
-  RECOVER_TRY(connection_->execute_single(dump::rewrite_tablespace_location(task.sql, chosen->second),
-                                          context_.cancel));
-  return {};
-}
-
-Result<bool> Worker::exists(const std::string& catalog, const std::string& name) {
-  return !RECOVER_TRY(connection_->query("SELECT 1 FROM " + catalog + quoted_literal(name), context_.cancel))
-              .empty();
-}
-
-/// A role that is no superuser can load everything and not give it away.
-bool Worker::is_beyond_our_rights(const Task& task, const std::string& state) const {
-  const dump::StatementKind kind = task.statement.kind;
-  return options_.shared && is_lack_of_rights(state) &&
-         (kind == dump::StatementKind::owner || kind == dump::StatementKind::alter_database ||
-          kind == dump::StatementKind::comment);
 }
 
 /// postgres and template1 are there already; anything else that is there was made by this very dump.
@@ -335,65 +251,6 @@ Result<void> Worker::make_missing_role(const Error& refusal) {
   if (!made && !is_duplicate_object(state_of(made.error()))) return std::move(made).error();
   tally_.add_role(role);
   return {};
-}
-
-/// Positions of the columns whose text depends on the session that dumped them.
-Result<std::string> Worker::columns_to_normalise(const Task& task) {
-  const Rows rows = RECOVER_TRY(connection_->query(letters_query(task.statement.object), context_.cancel));
-  std::string letters;
-  const std::vector<std::string>& columns = task.statement.columns;
-  for (const Row& row : rows) {
-    if (columns.empty()) letters += row[1]->empty() ? "-" : *row[1];
-  }
-  for (const std::string& column : columns) {
-    std::string letter = "-";
-    for (const Row& row : rows) {
-      if (row[0] == column && !row[1]->empty()) letter = *row[1];
-    }
-    letters += letter;
-  }
-  return letters.find_first_not_of('-') == std::string::npos ? "" : letters;
-}
-
-Result<void> Worker::copy(const Task& task) {
-  const std::string normalised = task.temporary ? "" : RECOVER_TRY(columns_to_normalise(task));
-  dump::RowForm form = row_form(normalised);
-  form.lines_are_rows = task.lines_are_rows;
-  dump::RowSum sum(form);
-  const bool is_ours = is_entered(task) ? !connection_->in_transaction() : task.freeze;
-  const std::uint64_t taken = RECOVER_TRY(send_rows(task, is_ours, sum));
-  const dump::Statement& statement = task.statement;
-  if (!statement.is_csv && taken != sum.rows()) {
-    return make_error(errors::statement_failed, fmt::format("line {}: {}", task.line, task.sql),
-                      fmt::format("the dump has {} rows, the server took {}", sum.rows(), taken));
-  }
-  // A line of CSV may be half a row: only the server knows how many they are.
-  RECOVER_TRY(enter_rows(
-      task, statement.is_csv ? DoneTask{taken, {}, {}, {}} : DoneTask{taken, sum.text(), normalised, {}},
-      is_ours));
-  note_objects(task, options_);
-  if (statement.is_csv) {
-    tally_.add_rows(task.session.database, statement.object, taken);
-  } else if (!task.temporary) {
-    tally_.add_copy(task.session.database, statement.object, column_list(statement), sum, normalised);
-  }
-  return {};
-}
-
-/// A table that this load made is emptied and filled in one transaction: its pages then need no log where
-/// the server keeps a minimal one, and its rows are frozen at once (reference: the manual, COPY, FREEZE).
-Result<std::uint64_t> Worker::send_rows(const Task& task, bool is_ours, dump::RowSum& sum) {
-  const CancellationToken& cancel = context_.cancel;
-  if (is_ours)
-    RECOVER_TRY(connection_->execute(task.freeze ? "BEGIN; TRUNCATE ONLY " + task.statement.object : "BEGIN",
-                                     cancel));
-  RECOVER_TRY(connection_->begin_copy(task.freeze ? dump::copy_with_freeze(task.sql) : task.sql, cancel));
-  while (const auto rows = task.rows->pop()) {
-    sum.add_rows(*rows);
-    RECOVER_TRY(connection_->put(*rows, cancel));
-  }
-  if (!task.rows->ended()) return make_error(recover::errors::run_cancelled, "the load was given up");
-  return connection_->end_copy(cancel);
 }
 
 }  // namespace recover::postgresql::load
