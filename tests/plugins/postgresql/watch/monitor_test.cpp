@@ -4,12 +4,11 @@
 #include "core/sys/host.hpp"
 #include "postgresql/watch/activity.hpp"
 #include "tests/support/postgresql.hpp"
+#include "tests/support/witness.hpp"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace recover::postgresql::watch {
@@ -17,46 +16,13 @@ namespace {
 
 using test::Cluster;
 using test::Sandbox;
+using test::Witness;
 using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 constexpr auto ours = "recover/01TEST/pg-1";
-
-/// Keeps everything that it is told, and lets a test wait for something.
-class Witness final : public Progress, public Log {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string& text) override { keep("detail", text); }
-  void end() override {}
-  void notice(const Notice& notice) override { keep(text_fact(notice.facts, "state"), notice.text); }
-  void write(LogLevel, const std::string& text) override { keep("log", text); }
-
-  /// Waits until something of this kind was told that contains `part`; empty when that took a minute.
-  std::string await(const std::string& kind, const std::string& part = "") {
-    std::unique_lock lock(mutex_);
-    std::string found;
-    told_.wait_for(lock, std::chrono::seconds(60), [&] {
-      for (const auto& [one, text] : all_) {
-        if (one == kind && text.find(part) != std::string::npos) found = text;
-      }
-      return !found.empty();
-    });
-    return found;
-  }
-
- private:
-  void keep(const std::string& kind, const std::string& text) {
-    const std::scoped_lock lock(mutex_);
-    all_.emplace_back(kind, text);
-    told_.notify_all();
-  }
-  std::mutex mutex_;
-  std::condition_variable told_;
-  std::vector<std::pair<std::string, std::string>> all_;
-};
 
 class MonitorTest : public ::testing::Test {
  protected:

@@ -3,14 +3,13 @@
 
 #include "core/sys/host.hpp"
 #include "tests/support/sandbox.hpp"
+#include "tests/support/witness.hpp"
 
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 
-#include <condition_variable>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
 
 namespace recover::test {
 namespace {
@@ -46,39 +45,6 @@ TEST(SpaceLimits, ALargeDiskCanBeShortAtAFewPercent) {
   EXPECT_EQ(state_of(limits.judge({"/srv", giga, 5 * giga})), "min_free");
   EXPECT_EQ(state_of(limits.judge({"/srv", 0, 0})), "nothing") << "told already";
 }
-
-/// Lets a test wait for notices and log lines.
-class Witness final : public Progress, public Log {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-  void notice(const Notice& notice) override { keep(notice.type, notice.text); }
-  void write(LogLevel, const std::string& text) override { keep("log", text); }
-
-  std::string await(const std::string& kind) {
-    std::unique_lock lock(mutex_);
-    std::string found;
-    told_.wait_for(lock, std::chrono::seconds(60), [&] {
-      for (const auto& [one, text] : all_) {
-        if (one == kind) found = text;
-      }
-      return !found.empty();
-    });
-    return found;
-  }
-
- private:
-  void keep(const std::string& kind, const std::string& text) {
-    const std::scoped_lock lock(mutex_);
-    all_.emplace_back(kind, text);
-    told_.notify_all();
-  }
-  std::mutex mutex_;
-  std::condition_variable told_;
-  std::vector<std::pair<std::string, std::string>> all_;
-};
 
 TEST(DiskWatch, WarnsWhileTheDiskFillsAndTellsWhatIsUsed) {
   const Sandbox box;
