@@ -1,20 +1,14 @@
 // Loads that are killed in the middle, or that run out of disk, and what `recover resume` makes of them: the
 // same as an undisturbed load, with nothing loaded twice.
 #include "tests/support/recovering.hpp"
-
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "tests/support/started.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <thread>
-
-extern char** environ;
 
 namespace recover::test {
 namespace {
@@ -27,43 +21,6 @@ namespace fs = std::filesystem;
 constexpr int major = 15;
 constexpr int tables = 8;
 constexpr int rows = 60'000;
-
-/// The real program, started and not waited for.
-class Started {
- public:
-  explicit Started(std::vector<std::string> words) {
-    words.insert(words.begin(), RECOVER_PROGRAM);
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    for (const int stream : {0, 1, 2})
-      ::posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", stream == 0 ? O_RDONLY : O_WRONLY, 0);
-    if (::posix_spawn(&pid_, RECOVER_PROGRAM, &actions, nullptr, arguments.data(), environ) != 0) pid_ = -1;
-    ::posix_spawn_file_actions_destroy(&actions);
-  }
-  ~Started() { end(SIGKILL); }
-  Started(const Started&) = delete;
-  Started& operator=(const Started&) = delete;
-
-  bool is_running() { return pid_ > 0 && ::waitpid(pid_, &status_, WNOHANG) == 0; }
-  /// Sends the signal and waits for the end; the exit code, or -1 when it was killed.
-  int end(int signal) {
-    if (pid_ > 0) ::kill(pid_, signal);
-    return wait();
-  }
-  int wait() {
-    if (pid_ <= 0) return -1;
-    ::waitpid(pid_, &status_, 0);
-    pid_ = -1;
-    return WIFEXITED(status_) ? WEXITSTATUS(status_) : -1;
-  }
-
- private:
-  pid_t pid_ = -1;
-  int status_ = 0;
-};
 
 class InterruptedLoads : public Recovering {
  protected:

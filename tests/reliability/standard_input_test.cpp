@@ -1,9 +1,13 @@
 // Dumps that come through standard input: text straight into the load, archives by way of a file that is gone
 // afterwards, and nothing put into place whose end was not proven.
 #include "tests/support/recovering.hpp"
+#include "tests/support/started.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -98,17 +102,20 @@ TEST_F(StandardInput, ItIsVerifiedInOnePassAndRestoredForATestFromAFile) {
 
 TEST_F(StandardInput, WhatWasInterruptedCannotBeResumed) {
   // The end never comes; the program is killed while it waits for it in the middle of the load.
-  const std::string command = "(head -c 8000 " + file(dump_with_rows(1000)) + "; sleep 30) 2>/dev/null | " +
-                              RECOVER_PROGRAM + " --state-dir " + box.state() +
-                              " - --yes --min-free 100MB --bindir " + server_programs(major) +
-                              " >/dev/null 2>&1 & echo $!";
-  const int pid = std::atoi(Sandbox::run({"bash", "-c", command}).out.c_str());
-  ASSERT_GT(pid, 1);
-  for (int i = 0; i < 900 && processes_below(box.state()) == 0; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  ASSERT_EQ(::kill(pid, SIGKILL), 0);
-  for (int i = 0; i < 300 && processes_below(box.state()) != 0; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const std::string begin = dump_with_rows(1000).substr(0, 8000);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  ASSERT_EQ(::write(ends[1], begin.data(), begin.size()), static_cast<ssize_t>(begin.size()));
+  Started running(
+      {"--state-dir", box.state(), "-", "--yes", "--min-free", "100MB", "--bindir", server_programs(major)},
+      ends[0]);
+  for (int i = 0; i < 1200 && processes_below(box.state()) == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(running.is_running());
+  running.end(SIGKILL);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  EXPECT_TRUE(wait_until_idle(box.state()));
   const Outcome resumed = box.recover({"resume", "last", "--json", "--yes"});
   EXPECT_EQ(resumed.exit, 8) << resumed.out << resumed.err;
   EXPECT_THAT(resumed.out, HasSubstr("plan.source_changed"));

@@ -161,4 +161,13 @@ int processes_below(const std::string& directory) {
   return static_cast<int>(workers_below(directory).size());
 }
 
+bool wait_until_idle(const std::string& directory) {
+  int quiet = 0;  // a process between fork and its chdir is not seen: one look proves nothing
+  for (int i = 0; i < 1200 && quiet < 5; ++i) {
+    quiet = processes_below(directory) == 0 ? quiet + 1 : 0;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return quiet == 5;
+}
+
 }  // namespace recover::test

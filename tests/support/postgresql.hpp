@@ -56,4 +56,8 @@ void stop_servers_below(const std::string& directory);
 /// The number of processes that work in this directory or below.
 int processes_below(const std::string& directory);
 
+/// Waits until nobody works in the directory or below any more; false when that does not come within a
+/// minute.
+bool wait_until_idle(const std::string& directory);
+
 }  // namespace recover::test
