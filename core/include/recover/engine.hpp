@@ -55,6 +55,9 @@ struct Wishes {
   bool last_resort = false;
   std::string run_as;  ///< empty: the engine's usual system user
   unsigned jobs = 0;   ///< 0 = number of cores
+  /// Numbers that [target.ENGINE] says, as "ENGINE.KEY". "ENGINE.jobs" are the connections that one item may
+  /// have to its server, however that was said; absent or 0: as `jobs`.
+  Facts engine_settings;
   ServerWishes server;
   NewNames names;
   RoleWishes roles;

@@ -34,6 +34,9 @@ struct Command {
   std::shared_ptr<ContentSource> input_stream = nullptr;
   std::string log_file;                ///< standard output and error are appended here instead of captured
   std::chrono::seconds time_limit{0};  ///< 0 = none
+  /// What it leaves running goes on after us, with the priority that this process had at its beginning: work
+  /// of the run may have a lower one (Processes::run() only).
+  bool leaves_a_server = false;
 };
 
 struct ProcessResult {
