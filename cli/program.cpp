@@ -8,6 +8,7 @@
 #include "cli/help.hpp"
 #include "cli/password.hpp"
 #include "cli/session.hpp"
+#include "cli/telling.hpp"
 #include "core/model/json.hpp"
 #include "core/report/documents.hpp"
 #include "core/report/report.hpp"
@@ -122,6 +123,7 @@ int run_command(const Arguments& arguments, config::Loaded loaded, const sys::Si
   const auto style = session.terminal().message_style();
   auto answer = command.run(session);
   session.display().end();
+  if (!answer) tell_of_failure(command, answer.error(), session);
   if (!answer && session.events().is_on()) return fail_as_event(answer.error(), session);
   if (!answer) return fail(answer.error(), session.is_json(), style, session.settings().flag("log.redact"));
   write_answer(session.is_json() ? answer->json : answer->text);

@@ -5,6 +5,7 @@
 #include "cli/confirmation.hpp"
 #include "cli/observing.hpp"
 #include "cli/scanning.hpp"
+#include "cli/telling.hpp"
 #include "config/value.hpp"
 #include "core/report/report.hpp"
 #include "core/run/redaction.hpp"
@@ -91,13 +92,19 @@ Answer answer_of_report(Report report, Session& session) {
   return answer;
 }
 
+Answer answer_of_run(Report report, Session& session) {
+  session.progress().end();
+  if (report.exit == ExitCode::interrupted) report.exit = session.exit_unless_signalled(report.exit);
+  tell_of_run(report, session);
+  return answer_of_report(std::move(report), session);
+}
+
 Result<Answer> carry_out(const run::RunPlan& plan, Session& session) {
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   if (!plan.plans.empty()) RECOVER_TRY(confirm_plan(plan, session));
   Report report = run::execute(plan, policy_of(session), session.state(), *catalog, session.host(),
                                session.progress(), observer_of(session), session.cancel());
-  session.progress().end();
-  return answer_of_report(std::move(report), session);
+  return answer_of_run(std::move(report), session);
 }
 
 }  // namespace recover::cli

@@ -16,8 +16,11 @@ Answer answer_of_plan(const run::RunPlan& plan, Session& session);
 /// Asks, carries out, reports. Errors: run.not_confirmed.
 Result<Answer> carry_out(const run::RunPlan& plan, Session& session);
 
-/// A finished run as the answer.
+/// A report as the answer.
 Answer answer_of_report(Report report, Session& session);
+
+/// The run that just ended as the answer; whoever wants to hear of it is told first.
+Answer answer_of_run(Report report, Session& session);
 
 /// How to go about a run, with the command line for its report.
 run::Policy policy_of(const Session& session);

@@ -23,8 +23,7 @@ Result<std::optional<Answer>> earlier_run(const std::string& id, Session& sessio
     plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
     Report report = RECOVER_TRY(run::resume(id, policy_of(session), state, *catalog, session.host(),
                                             session.progress(), observer_of(session), session.cancel()));
-    session.progress().end();
-    return std::optional(answer_of_report(std::move(report), session));
+    return std::optional(answer_of_run(std::move(report), session));
   }
   return std::optional<Answer>{};
 }

@@ -37,8 +37,7 @@ Result<Answer> run_resume(Session& session) {
   RECOVER_TRY(confirm("Continue run " + run + "?", session));
   Report report = RECOVER_TRY(run::resume(run, policy_of(session), session.state(), *catalog, session.host(),
                                           session.progress(), observer_of(session), session.cancel()));
-  session.progress().end();
-  return answer_of_report(std::move(report), session);
+  return answer_of_run(std::move(report), session);
 }
 
 }  // namespace recover::cli

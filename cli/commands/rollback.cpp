@@ -20,8 +20,7 @@ Result<Answer> run_rollback(Session& session) {
   RECOVER_TRY(confirm("Put the old data of " + what + " back?", session));
   Report report = RECOVER_TRY(run::rollback(run, only, session.state(), *catalog, session.host(),
                                             session.progress(), session.cancel()));
-  session.progress().end();
-  return answer_of_report(std::move(report), session);
+  return answer_of_run(std::move(report), session);
 }
 
 }  // namespace recover::cli

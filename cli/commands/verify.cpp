@@ -5,6 +5,7 @@
 #include "cli/recovering.hpp"
 #include "cli/scanning.hpp"
 #include "cli/stored_input.hpp"
+#include "cli/telling.hpp"
 #include "core/report/examination.hpp"
 #include "core/run/examination.hpp"
 #include "recover/errors.hpp"
@@ -53,6 +54,7 @@ Result<Answer> verify_source(const std::vector<std::string>& words, Session& ses
     report.exit = run::exit_of(report);
   }
   session.progress().end();
+  if (report.test) tell_of_test(report, source_name(words), session);
   Answer answer;
   answer.exit = session.exit_unless_signalled(report.exit);
   answer.text = report::examination_text(report, session.terminal().answer_style());

@@ -45,10 +45,10 @@ const std::vector<Rule> rules = {
       "core/run/",
       // A run writes its own records as the documents that are shown.
       "core/report/report.hpp", "core/report/documents.hpp"}},
-    // What is shown are the values that a scan and a run return: their two headers, no more.
+    // What is shown are the values that a scan and a run return: their headers, no more.
     {"core/report/",
      {"recover/", "core/text/", "core/model/", "core/report/", "core/scan/scanner.hpp", "core/run/run.hpp",
-      "core/run/examination.hpp"}},
+      "core/run/examination.hpp", "core/run/tally.hpp"}},
     {"config/", {"recover/", "core/text/", "core/sys/", "config/"}},
     {"cli/", {"recover/", "core/", "config/", "cli/"}},
 };
