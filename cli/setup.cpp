@@ -77,15 +77,9 @@ std::string key_of(const std::string& option) {
   return option.substr(option.find('.') + 1);
 }
 
-std::string trimmed(const std::string& line) {
-  const auto first = line.find_first_not_of(" \t\r");
-  if (first == std::string::npos) return "";
-  return line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
-}
-
 bool sets_key(const std::string& line, const std::string& key) {
   const auto equals = line.find('=');
-  return equals != std::string::npos && trimmed(line.substr(0, equals)) == key;
+  return equals != std::string::npos && text::trimmed(line.substr(0, equals)) == key;
 }
 
 /// Where a line of that section belongs: the line to replace, or the place to insert at.
@@ -100,7 +94,7 @@ Place place_of(const std::vector<std::string>& lines, const std::string& section
   place.has_section = section.empty();
   std::string current;
   for (std::size_t at = 0; at < lines.size(); ++at) {
-    const std::string line = trimmed(lines[at]);
+    const std::string line = text::trimmed(lines[at]);
     if (line.starts_with('[')) {
       current = line.substr(1, line.find(']') - 1);
       if (current == section) place = {at + 1, false, true};

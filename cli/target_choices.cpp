@@ -21,11 +21,6 @@ std::optional<Pair> pair_of(const std::string& text) {
   return Pair{text.substr(0, equals), text.substr(equals + 1)};
 }
 
-std::string trimmed(const std::string& line) {
-  const std::size_t first = line.find_first_not_of(" \t\r");
-  return first == std::string::npos ? "" : line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
-}
-
 Error cannot_use_map(const std::string& file, std::size_t line, const std::string& cause) {
   return make_error(errors::usage_invalid,
                     "cannot use " + text::printable(file) + " line " + std::to_string(line), cause);
@@ -37,11 +32,11 @@ Result<std::vector<Pair>> read_map(const std::string& file, Files& files) {
   std::size_t number = 0;
   std::istringstream lines(RECOVER_TRY(files.read(file)));
   for (std::string raw; std::getline(lines, raw);) {
-    const std::string line = trimmed(raw);
+    const std::string line = text::trimmed(raw);
     ++number;
     if (line.empty() || line.starts_with('#')) continue;
     auto pair = pair_of(line);
-    if (pair) *pair = {trimmed(pair->first), trimmed(pair->second)};
+    if (pair) *pair = {text::trimmed(pair->first), text::trimmed(pair->second)};
     if (!pair || pair->first.empty())
       return cannot_use_map(file, number, "expected OLD=NEW, two names of roles");
     const bool is_double =

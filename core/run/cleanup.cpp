@@ -2,13 +2,13 @@
 // back, staging directories of runs that nobody continues. Must never touch the present data of anything:
 // only paths that a plan named for this, and never while its run is alive. A clock before a file's time
 // keeps the file.
+#include "core/model/silent.hpp"
 #include "core/run/actions.hpp"
 #include "core/run/activation.hpp"
 #include "core/run/past_run.hpp"
 #include "core/run/preflight.hpp"
 #include "core/run/run.hpp"
 #include "core/run/scratch.hpp"
-#include "core/run/silent.hpp"
 #include "recover/errors.hpp"
 
 #include <sys/stat.h>

@@ -3,9 +3,9 @@
 #include "core/run/instance.hpp"
 
 #include "core/model/json.hpp"
+#include "core/model/silent.hpp"
 #include "core/run/actions.hpp"
 #include "core/run/instance_record.hpp"
-#include "core/run/silent.hpp"
 #include "core/text/format.hpp"
 #include "recover/errors.hpp"
 

@@ -3,6 +3,7 @@
 // Whoever asks for this is told how much it is beforehand; here nobody watches.
 #include "core/scan/unpack.hpp"
 
+#include "core/model/silent.hpp"
 #include "core/sys/archive.hpp"
 
 #include <functional>
@@ -10,14 +11,6 @@
 namespace recover::scan {
 
 namespace {
-
-class Unwatched final : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
 
 /// Checksums stand at the end of what is compressed.
 Result<void> read_rest(ContentSource& content) {
@@ -39,7 +32,7 @@ Result<Bytes> unpack_from_archive(const Wanted& archive, sys::ExtractOptions opt
   }
   const auto content = RECOVER_TRY(open_content(archive, cancel));
   const auto reader = RECOVER_TRY(sys::open_archive(*content, archive.shown));
-  Unwatched unwatched;
+  Silent unwatched;
   const auto outcome = RECOVER_TRY(sys::extract(*reader, options, unwatched, cancel));
   RECOVER_TRY(read_rest(*content));
   return outcome.bytes;
@@ -47,7 +40,7 @@ Result<Bytes> unpack_from_archive(const Wanted& archive, sys::ExtractOptions opt
 
 Result<Bytes> unpack_files(int root, const std::string& directory, const std::vector<std::string>& names,
                            const sys::ExtractOptions& options, const CancellationToken& cancel) {
-  Unwatched unwatched;
+  Silent unwatched;
   return RECOVER_TRY(sys::copy_source_files(root, directory, names, options, unwatched, cancel)).bytes;
 }
 

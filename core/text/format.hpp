@@ -21,6 +21,8 @@ std::string printable(const std::string& bytes);
 std::string shell_quoted(const std::string& word);
 /// "2026-11-21T10:00:00Z".
 std::string timestamp(std::int64_t seconds_since_epoch);
+/// Without the blanks, tabs and carriage returns at both ends.
+std::string trimmed(const std::string& line);
 /// Columns padded to the widest cell, two blanks between them, no trailing blanks; one line per row.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 /// The candidate closest to `word` by edit distance (at most 2), or "".

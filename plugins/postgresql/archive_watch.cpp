@@ -8,6 +8,7 @@
 #include "postgresql/archive_watch.hpp"
 
 #include "postgresql/errors.hpp"
+#include "postgresql/tar_blocks.hpp"
 #include "recover/decoder.hpp"
 
 #include <algorithm>
@@ -18,7 +19,6 @@ namespace {
 
 constexpr std::size_t magic_length = 5;
 constexpr std::size_t integer_length = 5;
-constexpr std::size_t tar_block = 512;
 constexpr std::size_t first_look = std::size_t{64} << 10;
 constexpr std::size_t most_contents = std::size_t{256} << 20;
 constexpr char block_of_rows = 1;
@@ -124,7 +124,7 @@ void ArchiveWatch::read_header(std::string_view& bytes) {
   if (!gather(bytes, tar_block)) return;
   const bool is_last = field_.find_first_not_of('\0') == std::string::npos;
   const std::uint64_t length = tar_length(field_);
-  to_pass_ = (length + tar_block - 1) / tar_block * tar_block;
+  to_pass_ = whole_tar_blocks(length);
   field_.clear();
   if (is_last) next_ = Next::end;
 }

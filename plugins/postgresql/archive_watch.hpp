@@ -36,7 +36,6 @@ class ArchiveWatch {
   [[nodiscard]] std::int64_t number() const;
 
   Next next_ = Next::form;
-  Next after_pass_ = Next::length;
   std::string field_;
   std::uint64_t to_pass_ = 0;
   std::size_t parse_at_ = 0;        ///< bytes of a table of contents at which it is looked at again

@@ -108,6 +108,10 @@ std::string text(const Row& row, std::size_t column) {
   return row.at(column).value_or("");
 }
 
+std::uint64_t number(const Row& row, std::size_t column) {
+  return std::strtoull(text(row, column).c_str(), nullptr, 10);
+}
+
 Error statement_error(std::string_view sql, const pg_result* result, pg_conn* connection) {
   constexpr std::size_t shown = 200;
   const char* state = result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;

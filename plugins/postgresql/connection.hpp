@@ -43,6 +43,8 @@ using Rows = std::vector<Row>;
 
 /// The value in a column; empty where it is NULL.
 std::string text(const Row& row, std::size_t column);
+/// The same as a number; 0 where it is NULL.
+std::uint64_t number(const Row& row, std::size_t column);
 
 /// What a session is for.
 enum class Purpose { inspection, loading };

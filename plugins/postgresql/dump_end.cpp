@@ -6,6 +6,7 @@
 // Formats: pg_backup_custom.c (_printTocEntry, _skipData), POSIX ustar.
 #include "postgresql/dump_end.hpp"
 
+#include "postgresql/tar_blocks.hpp"
 #include "recover/decoder.hpp"
 
 #include <algorithm>
@@ -18,7 +19,6 @@ namespace {
 
 constexpr std::uint64_t tail_size = 4096;
 constexpr std::size_t window_size = std::size_t{256} << 10;
-constexpr std::uint64_t tar_block = 512;
 constexpr int most_members = 200'000;
 
 /// Small reads at rising positions of one file, served from a window.
@@ -162,7 +162,7 @@ DumpEnd check_tar_end(Tree& tree, const std::string& path, std::uint64_t size) {
     if (header->size() < tar_block) return DumpEnd::truncated;
     if (header->find_first_not_of('\0') == std::string::npos) return DumpEnd::complete;
     const std::uint64_t length = tar_length(*header);
-    position += tar_block + (length + tar_block - 1) / tar_block * tar_block;
+    position += tar_block + whole_tar_blocks(length);
     if (position > size) return DumpEnd::truncated;
   }
   return DumpEnd::not_checked;

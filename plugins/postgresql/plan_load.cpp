@@ -198,9 +198,7 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   set_fact(plan.facts, fact::major, major);  // from here on the server's, not the dump's
   set_fact(plan.facts, fact::superuser, std::string("postgres"));
   set_fact(plan.facts, fact::max_locks_per_transaction, locks_in_a_transaction);
-  load::note_wishes(plan, wishes);
-  RECOVER_TRY(load::check_parts(plan));
-  RECOVER_TRY(load::note_names(plan, wishes));
+  RECOVER_TRY(load::note_wishes(plan, wishes));
   use_server(plan, server, wishes);
   warn_of_version(plan, Version{server.version, {}}.major());
   if (wishes.last_resort) {
@@ -217,8 +215,7 @@ Result<Plan> plan_load(const Assessment& assessment, const Wishes& wishes, Tree&
   steps::DumpLoad spec;
   spec.staging = plan.target.staging;
   spec.owner = plan.target.run_as;
-  if (wishes.validate_first || !load::supposed_databases(plan).empty())
-    spec.before_load = {validate_step(plan.finding)};
+  if (load::reads_first(plan, wishes)) spec.before_load = {validate_step(plan.finding)};
   spec.load = {load_step(plan.finding)};
   spec.verify = Verify{wishes.verify_level};
   spec.activate = activation(plan, wishes);

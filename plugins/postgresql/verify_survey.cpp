@@ -18,10 +18,6 @@ constexpr std::size_t sequences_per_query = 100;
 constexpr auto user_schemas =
     "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'";
 
-std::uint64_t number(const Row& row, std::size_t column) {
-  return std::strtoull(text(row, column).c_str(), nullptr, 10);
-}
-
 std::vector<std::string> first_column(const Rows& rows) {
   std::vector<std::string> values;
   for (const Row& row : rows) values.push_back(text(row, 0));

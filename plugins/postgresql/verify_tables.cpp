@@ -23,10 +23,6 @@ constexpr auto scan_settings =
 constexpr auto index_settings =
     "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = on; SET LOCAL enable_indexonlyscan = on; ";
 
-std::uint64_t number(const Row& row, std::size_t column) {
-  return std::strtoull(row.at(column).value_or("0").c_str(), nullptr, 10);
-}
-
 std::string from_clause(const TableEntry& table) {
   return " FROM ONLY " + quoted_identifier(table.schema) + "." + quoted_identifier(table.name);
 }

@@ -1,24 +1,13 @@
 // One copy of a tree by recover's copier, as a process that a script can time beside cp and rsync.
 //   recover_copy_bench SOURCE TARGET (durable|buffered) (inspect|hash) [THREADS]
 // `inspect` verifies the checksum of every PostgreSQL page on the way, `hash` only hashes.
+#include "core/model/silent.hpp"
 #include "core/strategy/tree_copy.hpp"
 #include "postgresql/page_checksum.hpp"
 
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-
-namespace {
-
-class NoProgress : public recover::Progress {
- public:
-  void begin(const std::string&, const std::string&, recover::Bytes) override {}
-  void advance(recover::Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
-
-}  // namespace
 
 int main(int count, char** words) {
   if (count != 5 && count != 6) {
@@ -38,7 +27,7 @@ int main(int count, char** words) {
     options.make_inspector = [&] { return recover::postgresql::make_page_inspector(spec.inspect_facts); };
   }
   if (count == 6) options.threads = static_cast<unsigned>(std::strtoul(words[5], nullptr, 10));
-  NoProgress progress;
+  recover::Silent progress;
   const auto copied = recover::strategy::copy_tree(spec, options, progress, {});
   if (!copied) {
     std::fprintf(stderr, "%s: %s\n", copied.error().what.c_str(), copied.error().cause.c_str());

@@ -1,6 +1,7 @@
 /// A log and a progress display that nobody reads, for tests of what happens beside them.
 #pragma once
 
+#include "core/model/silent.hpp"
 #include "recover/host.hpp"
 
 #include <string>
@@ -12,12 +13,6 @@ class NoLog final : public Log {
   void write(LogLevel, const std::string&) override {}
 };
 
-class NoProgress final : public Progress {
- public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
-  void advance(Bytes) override {}
-  void detail(const std::string&) override {}
-  void end() override {}
-};
+using NoProgress = Silent;
 
 }  // namespace recover::test

@@ -179,8 +179,8 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   load::LoadOptions options;
   options.endpoint = RECOVER_TRY(server_endpoint(plan));
   options.endpoint.major = state.major;
-  // The monitor of the load watches for long waits and names the blocker.
-  options.endpoint.lock_timeout = 0;  // our own sessions may wait for each other, however long
+  // Our own sessions may wait for each other, however long; the load's monitor names any other blocker.
+  options.endpoint.lock_timeout = 0;
   options.jobs = connections_of(plan);
   options.maintenance = workplace(plan);
   options.allowed = load::allowed_by(plan);

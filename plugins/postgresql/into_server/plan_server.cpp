@@ -115,8 +115,7 @@ std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes) {
   std::vector<Step> steps{
       {"target", "found", "ask the server who it is", EngineCall{"check_target", {}}, UndoNothing{}, {}}};
   // What is dropped cannot come back: the dump must be known to be whole before.
-  if (drops || wishes.validate_first || !load::supposed_databases(plan).empty())
-    steps.push_back(validate_step(plan.finding));
+  if (drops || load::reads_first(plan, wishes)) steps.push_back(validate_step(plan.finding));
   const std::vector<Step> others{
       std::move(load),
       {"verify",
@@ -154,9 +153,7 @@ Result<Plan> plan_into_server(const Assessment& assessment, const Wishes& wishes
   RECOVER_TRY(find_tools(plan, wishes, host));
   remember_wishes(plan, wishes, state);
   plan.target.kind = TargetKind::server;
-  load::note_wishes(plan, wishes);
-  RECOVER_TRY(load::check_parts(plan));
-  RECOVER_TRY(load::note_names(plan, wishes));
+  RECOVER_TRY(load::note_wishes(plan, wishes));
   RECOVER_TRY(check_roles(wishes, state));
   plan.target.server = wishes.server.url;
   plan.target.start = false;

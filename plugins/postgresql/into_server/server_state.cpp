@@ -34,7 +34,7 @@ Result<std::map<std::string, ServerDatabase>> list_databases(Connection& connect
            "d.dattablespace",
            cancel))) {
     ServerDatabase database;
-    database.id = std::strtoull(text(row, 1).c_str(), nullptr, 10);
+    database.id = number(row, 1);
     database.allows_connections = text(row, 2) == "t";
     database.clauses = clauses_of(row);
     databases.emplace(text(row, 0), std::move(database));

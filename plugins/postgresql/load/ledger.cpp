@@ -5,6 +5,7 @@
 // every setting of a dump. What is described here is told in docs/formats/ledger.md.
 #include "postgresql/load/ledger.hpp"
 
+#include "postgresql/load/names.hpp"
 #include "postgresql/text.hpp"
 #include "recover/errors.hpp"
 
@@ -17,7 +18,6 @@ namespace recover::postgresql::load {
 
 namespace {
 
-constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1
 constexpr const char* dump_note = "dump";
 constexpr const char* already_there = "23505";  // unique_violation
 
@@ -76,11 +76,8 @@ Result<void> Ledger::read(const std::string& database, Entries& entries, const C
   if (!RECOVER_TRY(is_in(connection, cancel))) return {};
   for (const Row& row : RECOVER_TRY(connection.query(
            "SELECT part, task, rows, sum, normalised, refused FROM " + schema_ + ".done", cancel))) {
-    const auto number = [&](std::size_t column) {
-      return std::strtoull(row[column].value_or("").c_str(), nullptr, 10);
-    };
-    entries.emplace(TaskPlace{static_cast<unsigned>(number(0)), number(1)},
-                    DoneTask{number(2), row[3].value_or(""), row[4].value_or(""), row[5].value_or("")});
+    entries.emplace(TaskPlace{static_cast<unsigned>(number(row, 0)), number(row, 1)},
+                    DoneTask{number(row, 2), row[3].value_or(""), row[4].value_or(""), row[5].value_or("")});
   }
   return {};
 }

@@ -29,15 +29,16 @@ void set_list(Facts& facts, const char* name, const std::vector<std::string>& va
   if (!values.empty()) set_fact(facts, name, values);
 }
 
-}  // namespace
-
-void note_wishes(Plan& plan, const Wishes& wishes) {
-  set_list(plan.facts, wish_fact::databases, wishes.databases);
-  set_list(plan.facts, wish_fact::excluded_databases, wishes.excluded_databases);
-  if (wishes.roles.globals != "yes") set_fact(plan.facts, wish_fact::globals, wishes.roles.globals);
-  set_list(plan.facts, wish_fact::allowed, wishes.allowed);
-  set_list(plan.facts, wish_fact::known_extensions, wishes.extensions);
+/// A plan of nothing would end as a recovery.
+Result<void> check_parts(const Plan& plan) {
+  if (!wanted_parts(plan).empty()) return {};
+  return make_error(recover::errors::scan_nothing_selected, plan.finding.path,
+                    database_choice(plan).contents
+                        ? "none of the databases that were asked for is in this dump"
+                        : "only roles and tablespaces are asked for, and a dump of one database has none");
 }
+
+}  // namespace
 
 DatabaseChoice database_choice(const Plan& plan) {
   const std::string globals = text_fact(plan.facts, wish_fact::globals);
@@ -56,12 +57,18 @@ std::vector<DumpPart> wanted_parts(const Plan& plan) {
   return parts;
 }
 
-Result<void> check_parts(const Plan& plan) {
-  if (!wanted_parts(plan).empty()) return {};
-  return make_error(recover::errors::scan_nothing_selected, plan.finding.path,
-                    database_choice(plan).contents
-                        ? "none of the databases that were asked for is in this dump"
-                        : "only roles and tablespaces are asked for, and a dump of one database has none");
+Result<void> note_wishes(Plan& plan, const Wishes& wishes) {
+  set_list(plan.facts, wish_fact::databases, wishes.databases);
+  set_list(plan.facts, wish_fact::excluded_databases, wishes.excluded_databases);
+  if (wishes.roles.globals != "yes") set_fact(plan.facts, wish_fact::globals, wishes.roles.globals);
+  set_list(plan.facts, wish_fact::allowed, wishes.allowed);
+  set_list(plan.facts, wish_fact::known_extensions, wishes.extensions);
+  RECOVER_TRY(check_parts(plan));
+  return note_names(plan, wishes);
+}
+
+bool reads_first(const Plan& plan, const Wishes& wishes) {
+  return wishes.validate_first || !supposed_databases(plan).empty();
 }
 
 Result<void> check_choice(const DatabaseChoice& choice, const TargetNames& names,

@@ -17,15 +17,16 @@ inline constexpr auto allowed = "allowed";                        ///< Wishes::a
 inline constexpr auto known_extensions = "known_extensions";      ///< the only ones that may be made
 }  // namespace wish_fact
 
-/// Notes what of the wishes concerns reading the dump.
-void note_wishes(Plan& plan, const Wishes& wishes);
+/// Notes what of the wishes concerns the dump: what is read of it and what it is called on the target.
+/// Errors: scan.nothing_selected, when no part of the dump is wanted; postgresql.name_invalid, name_taken.
+Result<void> note_wishes(Plan& plan, const Wishes& wishes);
+/// Whether the dump is read to its end before anything is loaded.
+bool reads_first(const Plan& plan, const Wishes& wishes);
 
 /// The same out of a plan.
 DatabaseChoice database_choice(const Plan& plan);
 /// The parts of the dump that hold databases that were chosen, or what is for all of them.
 std::vector<DumpPart> wanted_parts(const Plan& plan);
-/// Errors: scan.nothing_selected, when there is no such part.
-Result<void> check_parts(const Plan& plan);
 /// Errors: scan.nothing_selected, when a database that was asked for is not among those that were loaded.
 Result<void> check_choice(const DatabaseChoice& choice, const TargetNames& names,
                           const std::vector<std::string>& loaded);

@@ -11,7 +11,6 @@ namespace recover::postgresql::load {
 
 namespace {
 
-constexpr std::size_t longest_name = 63;
 constexpr std::size_t longest_suffix = 40;  // "__undone_" and a run's usual 26 letters, whole
 
 /// At most `length` bytes, never half a character.
@@ -32,6 +31,11 @@ std::string beside_name(const std::string& database, std::string_view role, std:
   if (database.size() + suffix.size() <= longest_name) return database + suffix;
   const std::string told_apart = fmt::format("_{:08x}{}", crc32c(database), suffix);
   return std::string(cut(database, longest_name - told_apart.size())) + told_apart;
+}
+
+std::string name_in_server(const std::string& database, const std::map<std::string, std::string>& names) {
+  const auto other = names.find(database);
+  return other == names.end() ? database : other->second;
 }
 
 }  // namespace recover::postgresql::load

@@ -2,11 +2,11 @@
 // false alarm would be worse than none, so a kind that the text leaves open is not compared, and says why.
 #include "postgresql/load/objects_check.hpp"
 
+#include "postgresql/load/names.hpp"
 #include "postgresql/load/object_catalogs.hpp"
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <set>
 
 namespace recover::postgresql::load {
@@ -25,10 +25,7 @@ Result<FoundKinds> find_objects(const std::string& database, const Endpoint& end
   auto connection = RECOVER_TRY(Connection::open(endpoint, database, context.cancel));
   FoundKinds found;
   for (const Row& row : RECOVER_TRY(connection.query(count_objects_query(), context.cancel))) {
-    const auto number = [&](std::size_t column) {
-      return std::strtoull(row.at(column).value_or("0").c_str(), nullptr, 10);
-    };
-    found[object_kind_name(static_cast<dump::ObjectKind>(number(0)))] = {number(1), number(2)};
+    found[object_kind_name(static_cast<dump::ObjectKind>(number(row, 0)))] = {number(row, 1), number(row, 2)};
   }
   return found;
 }
@@ -110,9 +107,7 @@ Result<Check> objects_check(const LoadRecord& record, const Endpoint& endpoint,
   const std::set<std::string> databases(record.databases.begin(), record.databases.end());
   for (const std::string& database : databases) {
     RECOVER_TRY(context.cancel.check());
-    const auto other = names.find(database);
-    const auto found =
-        RECOVER_TRY(find_objects(other == names.end() ? database : other->second, endpoint, context));
+    const auto found = RECOVER_TRY(find_objects(name_in_server(database, names), endpoint, context));
     comparison.add(database, found, expected[database]);
   }
   return comparison.check();

@@ -4,6 +4,7 @@
 #include "postgresql/load/proof.hpp"
 
 #include "postgresql/load/column_letters.hpp"
+#include "postgresql/load/names.hpp"
 #include "postgresql/load/objects_check.hpp"
 #include "postgresql/load/sequences_check.hpp"
 #include "postgresql/server_error.hpp"
@@ -48,7 +49,8 @@ class Prover {
       const LoadedTable& table = record_.tables[i];
       if (!connection || database != table.database) {
         connection.reset();
-        connection = RECOVER_TRY(Connection::open(endpoint_, name_of(table.database), context_.cancel));
+        connection =
+            RECOVER_TRY(Connection::open(endpoint_, name_in_server(table.database, names_), context_.cancel));
         database = table.database;
         RECOVER_TRY(set_up(*connection, encoding_of(database)));
       }
@@ -64,11 +66,6 @@ class Prover {
   [[nodiscard]] const std::vector<Counted>& counted() const { return counted_; }
 
  private:
-  [[nodiscard]] std::string name_of(const std::string& database) const {
-    const auto other = names_.find(database);
-    return other == names_.end() ? database : other->second;
-  }
-
   [[nodiscard]] std::string encoding_of(const std::string& database) const {
     const auto own = record_.encodings.find(database);
     return own == record_.encodings.end() ? record_.encoding : own->second;
@@ -96,8 +93,7 @@ class Prover {
     const std::string source = (plain ? "ONLY " : "") + table.table;
     if (!with_sums_ || table.sum.empty() || is_of_extension) {
       const Rows rows = RECOVER_TRY(connection.query("SELECT count(*) FROM " + source, context_.cancel));
-      return Counted{
-          std::strtoull(rows.at(0).at(0).value_or("").c_str(), nullptr, 10), {}, {}, is_of_extension};
+      return Counted{number(rows.at(0), 0), {}, {}, is_of_extension};
     }
     dump::RowSum sum(row_form(table.normalised));
     const std::string columns =

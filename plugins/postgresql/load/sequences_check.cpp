@@ -4,9 +4,10 @@
 // looked up in an index; where there is none, that would read the whole table and is not done.
 #include "postgresql/load/sequences_check.hpp"
 
+#include "postgresql/load/names.hpp"
+
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <optional>
 #include <set>
 #include <vector>
@@ -100,10 +101,9 @@ Result<Check> sequences_check(const LoadRecord& record, const Endpoint& endpoint
   for (const LoadedSequence& one : record.sequences) {
     RECOVER_TRY(context.cancel.check());
     if (!connection || database != one.database) {
-      const auto other = names.find(one.database);
       connection.reset();
-      connection = RECOVER_TRY(
-          Connection::open(endpoint, other == names.end() ? one.database : other->second, context.cancel));
+      connection =
+          RECOVER_TRY(Connection::open(endpoint, name_in_server(one.database, names), context.cancel));
       database = one.database;
       compare_with_columns(database, *connection, findings, context);
     }

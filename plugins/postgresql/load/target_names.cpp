@@ -8,6 +8,7 @@
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/load/load_wishes.hpp"
+#include "postgresql/load/names.hpp"
 #include "recover/errors.hpp"
 
 #include <fmt/format.h>
@@ -17,9 +18,6 @@
 namespace recover::postgresql::load {
 
 namespace {
-
-constexpr std::size_t longest_name =
-    63;  // NAMEDATALEN - 1: the server cuts what is longer (pg_config_manual.h)
 
 namespace name_fact {
 inline constexpr auto databases = "renamed_databases";  // pairs: old, new, old, new

@@ -1,6 +1,7 @@
 // The copier on real files: what is copied, what is left out, holes, resuming, damage found on reading back.
 #include "core/strategy/tree_copy.hpp"
 
+#include "core/model/silent.hpp"
 #include "tests/support/sandbox.hpp"
 
 #include <fcntl.h>
@@ -25,15 +26,12 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class Silent : public Progress {
+class Counting final : public Silent {
  public:
-  void begin(const std::string&, const std::string&, Bytes) override {}
   void advance(Bytes done) override {
     bytes += done.count;
     if (on_advance) on_advance();
   }
-  void detail(const std::string&) override {}
-  void end() override {}
   std::atomic<std::uint64_t> bytes{0};
   std::function<void()> on_advance;
 };
@@ -70,7 +68,7 @@ class TreeCopy : public ::testing::Test {
   }
 
   test::Sandbox world;
-  Silent progress;
+  Counting progress;
   std::function<std::unique_ptr<Inspector>()> make_inspector;
   bool durable = true;
 };

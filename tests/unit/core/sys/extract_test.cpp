@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/model/silent.hpp"
 #include "core/sys/account.hpp"
 #include "core/sys/member_judge.hpp"
 #include "core/sys/source_files.hpp"
@@ -19,12 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-class NoProgress final : public Progress {
+class Counting final : public Silent {
  public:
-  void begin(const std::string& /*item*/, const std::string& /*phase*/, Bytes /*total*/) override {}
   void advance(Bytes done) override { bytes += done; }
-  void detail(const std::string& /*text*/) override {}
-  void end() override {}
   Bytes bytes;
 };
 
@@ -73,7 +71,7 @@ class Extract : public ::testing::Test {
 
   test::Sandbox box_;
   ExtractOptions options_;
-  NoProgress progress_;
+  Counting progress_;
   std::stop_source stop_;
 };
 

@@ -1,13 +1,13 @@
-/// Progress that nobody watches.
+/// Progress that nobody watches, or of which only a part is.
 #pragma once
 
 #include "recover/progress.hpp"
 
 #include <string>
 
-namespace recover::run {
+namespace recover {
 
-class Silent final : public Progress {
+class Silent : public Progress {
  public:
   void begin(const std::string&, const std::string&, Bytes) override {}
   void advance(Bytes) override {}
@@ -15,4 +15,4 @@ class Silent final : public Progress {
   void end() override {}
 };
 
-}  // namespace recover::run
+}  // namespace recover
