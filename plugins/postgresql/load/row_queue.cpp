@@ -42,6 +42,7 @@ bool RowQueue::push(std::string rows) {
       budget_.give_back(rows.size());
       return false;
     }
+    total_ += rows.size();
     chunks_.push_back(std::move(rows));
   }
   changed_.notify_one();
@@ -74,6 +75,11 @@ void RowQueue::give_up() {
   }
   changed_.notify_one();
   budget_.give_up();  // who gives up one COPY gives up the load
+}
+
+std::uint64_t RowQueue::total() const {
+  const std::scoped_lock lock(mutex_);
+  return total_;
 }
 
 bool RowQueue::ended() const {

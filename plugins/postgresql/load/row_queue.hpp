@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -43,6 +44,8 @@ class RowQueue {
   /// The next rows; nothing at the end, or when the load was given up before the end (see ended()).
   std::optional<std::string> pop();
   void give_up();
+  /// Bytes that were pushed so far.
+  [[nodiscard]] std::uint64_t total() const;
   /// True when end() was called and nobody gave up: all rows of the COPY came through.
   [[nodiscard]] bool ended() const;
 
@@ -51,6 +54,7 @@ class RowQueue {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::string> chunks_;
+  std::uint64_t total_ = 0;
   bool ended_ = false;
   bool given_up_ = false;
 };

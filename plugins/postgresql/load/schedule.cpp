@@ -1,10 +1,13 @@
 // A task knows how many earlier ones it waits for, and who waits for it. A statement that is not understood
 // is a barrier: everything before it ends first, everything behind it waits. That is how the part of a dump
-// before the data runs strictly in order, while rows, indexes and foreign keys run side by side.
+// before the data runs strictly in order, while rows, indexes and foreign keys run side by side. While the
+// dump is being read nobody knows what comes; the dump's order is then also the one in which the reader
+// waits.
 #include "postgresql/load/schedule.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace recover::postgresql::load {
@@ -57,7 +60,27 @@ void Schedule::forget(Node& node) {
     }
   }
   for (Node* successor : node.successors) {
-    if (--successor->unmet == 0) ready_.emplace(successor->number, successor);
+    if (--successor->unmet == 0) make_ready(*successor);
+  }
+}
+
+Schedule::Turn Schedule::turn_of(const Node& node) {
+  return {std::numeric_limits<std::uint64_t>::max() - node.urgency, node.number};
+}
+
+void Schedule::make_ready(Node& node) {
+  ready_.emplace(turn_of(node), &node);
+}
+
+/// Whoever waits stands behind whom it waits for, so one pass from the end sees every path.
+void Schedule::rank() {
+  for (const Node& node : nodes_) sizes_.add(node.task);
+  ready_.clear();
+  for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
+    std::uint64_t longest = 0;
+    for (const Node* successor : node->successors) longest = std::max(longest, successor->urgency);
+    node->urgency = sizes_.work_of(node->task) + longest;
+    if (node->unmet == 0 && !node->is_taken) make_ready(*node);
   }
 }
 
@@ -72,7 +95,7 @@ bool Schedule::add(Task task) {
   node.number = ++added_;
   if (node.task.rows) ++tables_;
   connect(node);
-  if (node.unmet == 0) ready_.emplace(node.number, &node);
+  if (node.unmet == 0) make_ready(node);
   lock.unlock();
   changed_.notify_all();
   return true;
@@ -83,6 +106,7 @@ void Schedule::close() {
     const std::scoped_lock lock(mutex_);
     closed_ = true;
     at_close_ = nodes_.size();
+    rank();
   }
   changed_.notify_all();
 }
@@ -102,7 +126,9 @@ const Task* Schedule::take(unsigned worker) {
     return failure_ || ready != nullptr || (closed_ && nodes_.empty());
   });
   if (failure_ || ready == nullptr) return nullptr;
-  ready_.erase(ready->number);
+  ready_.erase(turn_of(*ready));
+  ready->is_taken = true;
+  ++taken_;
   return &ready->task;
 }
 
@@ -113,7 +139,9 @@ void Schedule::done(const Task& task) {
         std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) { return &node.task == &task; });
     if (place == nodes_.end()) return;
     waiting_ -= task.sql.size();
+    --taken_;
     if (task.rows) ++tables_done_;
+    if (!closed_) sizes_.add(task);
     forget(*place);
     nodes_.erase(place);
   }
@@ -129,6 +157,11 @@ void Schedule::fail(Error error) {
     }
   }
   changed_.notify_all();
+}
+
+std::size_t Schedule::at_work() const {
+  const std::scoped_lock lock(mutex_);
+  return taken_ + ready_.size();
 }
 
 Standing Schedule::standing() const {

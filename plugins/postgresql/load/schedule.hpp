@@ -1,49 +1,22 @@
 /// The order of a load: tasks come in the dump's order, and one may start as soon as no earlier one that
-/// touches the same things is unfinished.
+/// touches the same things is unfinished. Once all are known, those begin first on which the end depends.
 #pragma once
 
-#include "postgresql/dump/objects.hpp"
-#include "postgresql/dump/statement.hpp"
-#include "postgresql/load/ledger.hpp"
-#include "postgresql/load/row_queue.hpp"
+#include "postgresql/load/table_sizes.hpp"
+#include "postgresql/load/task.hpp"
 #include "recover/result.hpp"
 
 #include <condition_variable>
 #include <cstdint>
 #include <list>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace recover::postgresql::load {
-
-/// What a session must be before a task runs in it.
-struct SessionState {
-  std::string database;
-  std::shared_ptr<const std::vector<std::string>> settings;  ///< statements, in order
-  bool operator==(const SessionState&) const = default;
-};
-
-/// One statement, or one COPY with its rows.
-struct Task {
-  dump::Statement statement;
-  std::string sql;
-  std::uint64_t line = 0;
-  TaskPlace place;
-  SessionState session;
-  std::string belongs_to;          ///< the database that it is about, as the dump calls it
-  dump::Objects objects;           ///< what it makes there
-  std::shared_ptr<RowQueue> rows;  ///< of a COPY
-  bool lines_are_rows = false;     ///< see dump::RowForm
-  bool freeze = false;             ///< the table is empty and ours alone
-  bool temporary = false;          ///< about a table that nobody will find afterwards
-  bool repeated = false;           ///< of the session: carried out in every attempt, never entered as done
-  bool strings_conform = true;     ///< how the dump's strings are read at this place
-  bool pinned = false;             ///< belongs to a session that must not change: worker 0 runs it
-};
 
 /// How far a load is, in things that are counted.
 struct Standing {
@@ -70,6 +43,8 @@ class Schedule {
   void fail(Error error);
   /// Waits until every task that was added is done. Errors: the first failure.
   Result<void> wait_until_idle();
+  /// Tasks that run or could run at this moment.
+  [[nodiscard]] std::size_t at_work() const;
   /// Tables while there are any; then what is left behind the rows, mostly indexes and constraints.
   [[nodiscard]] Standing standing() const;
 
@@ -77,23 +52,32 @@ class Schedule {
   struct Node {
     Task task;
     std::uint64_t number = 0;
-    std::size_t unmet = 0;  ///< earlier tasks that must end first
+    std::size_t unmet = 0;      ///< earlier tasks that must end first
+    std::uint64_t urgency = 0;  ///< work from here to the end of what waits for it, see TableSizes
+    bool is_taken = false;
     std::vector<Node*> successors;
   };
   struct Users {
     Node* exclusive = nullptr;
     std::vector<Node*> shared;
   };
+  /// What is more urgent comes first (so it counts backwards), then the dump's order.
+  using Turn = std::pair<std::uint64_t, std::uint64_t>;
+  static Turn turn_of(const Node& node);
   static void depend(Node& later, Node* earlier);
   void connect(Node& node);
   void forget(Node& node);
+  void make_ready(Node& node);
+  void rank();
   Node* ready_for(unsigned worker) const;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::list<Node> nodes_;                 ///< unfinished, in the dump's order; addresses are stable
-  std::map<std::uint64_t, Node*> ready_;  ///< wait for nothing and were not taken, in the dump's order
+  std::list<Node> nodes_;        ///< unfinished, in the dump's order; addresses are stable
+  std::map<Turn, Node*> ready_;  ///< wait for nothing and were not taken
+  TableSizes sizes_;
   std::map<std::string, Users> users_;
+  std::size_t taken_ = 0;  ///< and are not done
   std::uint64_t added_ = 0;
   std::uint64_t tables_ = 0;       ///< COPYs that were added
   std::uint64_t tables_done_ = 0;  ///< and that are done

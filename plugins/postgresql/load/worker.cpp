@@ -15,6 +15,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace recover::postgresql::load {
@@ -86,7 +88,26 @@ Result<void> Worker::run(const Task& task) {
   RECOVER_TRY(check_strings(task));
   if (task.rows) return copy(task);
   if (task.statement.kind == dump::StatementKind::create_database) return create_database(task);
+  RECOVER_TRY(share_processors(task));
   return execute(task);
+}
+
+/// Sessions that each bring parallel workers only take the processors from each other, and the longest index
+/// ends last of all. A server of somebody else is on a machine that we do not know.
+Result<void> Worker::share_processors(const Task& task) {
+  constexpr int first_with_helpers = 11;
+  constexpr unsigned usual = 2;  // max_parallel_maintenance_workers as the server has it
+  const bool is_index = task.statement.kind == dump::StatementKind::create_index ||
+                        task.statement.kind == dump::StatementKind::add_constraint;
+  if (!is_index || options_.shared || connection_->major() < first_with_helpers) return {};
+  const auto sessions = static_cast<unsigned>(std::min<std::size_t>(schedule_.at_work(), options_.jobs));
+  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned helpers = std::min(usual, std::max(1U, processors / std::max(1U, sessions)) - 1);
+  if (helpers_.value_or(usual) == helpers) return {};
+  RECOVER_TRY(connection_->execute_single(fmt::format("SET max_parallel_maintenance_workers = {}", helpers),
+                                          context_.cancel));
+  helpers_ = helpers;
+  return {};
 }
 
 /// Where the server reads strings in another way than the splitter did, statements end elsewhere for it.
@@ -102,6 +123,7 @@ Result<void> Worker::check_strings(const Task& task) const {
 Result<void> Worker::enter(const SessionState& wanted) {
   if (!connection_ || state_.database != wanted.database) {
     connection_.reset();
+    helpers_.reset();
     connection_ =
         RECOVER_TRY(Connection::open(options_.endpoint, wanted.database, context_.cancel, Purpose::loading));
     state_ = {wanted.database, std::make_shared<const std::vector<std::string>>()};
@@ -115,6 +137,7 @@ Result<void> Worker::enter(const SessionState& wanted) {
       !std::equal(state_.settings->begin(), state_.settings->end(), wanted.settings->begin());
   if (is_ahead) {
     RECOVER_TRY(connection_->reset(context_.cancel));
+    helpers_.reset();
     applied = 0;
   }
   for (; applied < wanted.settings->size(); ++applied)

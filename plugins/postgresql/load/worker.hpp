@@ -26,6 +26,7 @@ class Worker {
   Result<void> enter(const SessionState& wanted);
   Result<void> check_strings(const Task& task) const;
   Result<void> apply_setting(const std::string& statement);
+  Result<void> share_processors(const Task& task);
   Result<void> execute(const Task& task);
   Result<std::uint64_t> execute_once(const Task& task);
   Result<std::uint64_t> insert(const Task& task);
@@ -54,6 +55,7 @@ class Worker {
   StepContext& context_;
   std::optional<Connection> connection_;
   SessionState state_;
+  std::optional<unsigned> helpers_;  ///< processes an index may be built with besides our own; none: as set
 };
 
 }  // namespace recover::postgresql::load

@@ -97,6 +97,72 @@ TEST(LoadSchedule, BarriersRunOneAfterTheOtherInTheDumpsOrder) {
   EXPECT_TRUE(schedule.wait_until_idle());
 }
 
+/// What a load is made of: the rows of two tables, and statements behind them.
+class LoadOrder : public ::testing::Test {
+ protected:
+  void rows(const std::string& table, std::size_t bytes) {
+    Task copy = about(table, "copy " + table, dump::StatementKind::copy);
+    copy.statement.footprint.exclusive = {table};
+    copy.rows = std::make_shared<RowQueue>(budget);
+    ASSERT_TRUE(copy.rows->push(std::string(bytes, 'x')));
+    copy.rows->end();
+    schedule.add(copy);
+  }
+  void index(const std::string& table, const std::string& sql) {
+    Task task = about(table, sql, dump::StatementKind::create_index);
+    task.statement.footprint.exclusive = {sql};
+    task.statement.footprint.shared = {table};
+    schedule.add(task);
+  }
+  void key(const std::string& table, const std::string& sql, dump::StatementKind kind,
+           std::vector<std::string> alone) {
+    Task task = about(table, sql, kind);
+    task.statement.footprint.exclusive = std::move(alone);
+    schedule.add(task);
+  }
+  std::string order() {
+    schedule.close();
+    std::string order;
+    while (const Task* task = schedule.take(0)) {
+      order += task->sql + "; ";
+      schedule.done(*task);
+    }
+    return order;
+  }
+
+  RowBudget budget{plenty};
+  Schedule schedule{plenty};
+
+ private:
+  static Task about(const std::string& table, const std::string& sql, dump::StatementKind kind) {
+    Task task;
+    task.sql = sql;
+    task.session.database = "shop";
+    task.statement.kind = kind;
+    task.statement.object = table;
+    return task;
+  }
+};
+
+TEST_F(LoadOrder, WhatIsLongBeginsFirst) {
+  rows("small", 10);
+  rows("large", 1000);
+  index("small", "index of small");
+  index("large", "index of large");
+  EXPECT_EQ(order(), "copy large; index of large; copy small; index of small; ");
+}
+
+TEST_F(LoadOrder, WhatOthersWaitForCountsTheirWorkToo) {
+  rows("customers", 300);
+  rows("orders", 1000);
+  for (int i = 0; i < 2; ++i) schedule.done(*schedule.take(0));
+  key("customers", "key", dump::StatementKind::add_constraint, {"customers"});
+  index("orders", "index");
+  index("customers", "CREATE INDEX i ON customers USING gin (doc)");
+  key("orders", "reference", dump::StatementKind::add_foreign_key, {"orders", "customers"});
+  EXPECT_EQ(order(), "key; CREATE INDEX i ON customers USING gin (doc); index; reference; ");
+}
+
 TEST(LoadSchedule, APinnedTaskIsForTheFirstWorkerAlone) {
   Schedule schedule(plenty);
   Task pinned = touching("pinned", {});
