@@ -255,7 +255,7 @@ scan::Options scan_options(const Request& request, const config::Settings& setti
 }
 
 run::Selection selection(const Request& request, const config::Settings& settings) {
-  return {request.engines, settings.list("pick"), preferred_strategy(settings)};
+  return {request.engines, settings.list("pick"), preferred_strategy(settings), settings.number("as-of")};
 }
 
 Result<Wishes> wishes(Session& session, const std::string& run_id) {

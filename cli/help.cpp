@@ -51,7 +51,8 @@ std::string value_word(const config::Option& option) {
     case config::Type::path: return " PATH";
     case config::Type::number: return " N";
     case config::Type::size: return " SIZE";
-    case config::Type::duration: return " TIME";
+    case config::Type::duration:
+    case config::Type::moment: return " TIME";
     case config::Type::percent: return " PERCENT";
     case config::Type::choice: return " WORD";
     case config::Type::text:

@@ -167,6 +167,7 @@ std::int64_t Settings::number(const std::string& name) const {
   const Option* option = find_option(name);
   if (option == nullptr) return 0;
   if (option->type == Type::duration) return parse_duration(text(name)).value_or(0);
+  if (option->type == Type::moment) return parse_moment(text(name)).value_or(0);
   return (option->type == Type::size ? parse_size(text(name)) : parse_number(text(name))).value_or(0);
 }
 

@@ -12,7 +12,7 @@
 
 namespace recover::config {
 
-enum class Type { flag, count, text, path, number, size, duration, percent, choice, list };
+enum class Type { flag, count, text, path, number, size, duration, percent, moment, choice, list };
 
 /// One row of options.def.
 struct Option {
@@ -69,7 +69,8 @@ class Settings {
 
   [[nodiscard]] std::string text(const std::string& name) const;
   [[nodiscard]] bool flag(const std::string& name) const;
-  [[nodiscard]] std::int64_t number(const std::string& name) const;  ///< also sizes in bytes, durations in s
+  /// Also sizes in bytes, durations in seconds and moments in seconds since the epoch.
+  [[nodiscard]] std::int64_t number(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> list(const std::string& name) const;
   [[nodiscard]] bool is_set(const std::string& name) const;  ///< somebody has given a value
   [[nodiscard]] const Origin& origin(const std::string& name) const;

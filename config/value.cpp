@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 namespace recover::config {
@@ -125,6 +127,24 @@ std::optional<std::int64_t> parse_duration(const std::string& text) {
   return total;
 }
 
+std::optional<std::int64_t> parse_moment(const std::string& text) {
+  for (const char* form :
+       {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"}) {
+    std::tm moment{};
+    const char* rest = ::strptime(text.c_str(), form, &moment);
+    if (rest == nullptr) continue;
+    const bool is_utc = std::string_view(rest) == "Z";
+    if (*rest != '\0' && !is_utc) continue;
+    if (std::string_view(form) == "%Y-%m-%d") {
+      moment.tm_mday += 1;
+      moment.tm_sec = -1;
+    }
+    moment.tm_isdst = -1;
+    return is_utc ? ::timegm(&moment) : std::mktime(&moment);
+  }
+  return std::nullopt;
+}
+
 std::optional<double> parse_percent(const std::string& text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -155,6 +175,8 @@ std::string objection(const Option& option, const std::string& value) {
     case Type::number: return number_objection(option, value);
     case Type::size: return parse_size(value) ? "" : "expected a size such as 500MB or 2GiB";
     case Type::duration: return parse_duration(value) ? "" : "expected a time such as 60, 90s, 12h or 7d";
+    case Type::moment:
+      return parse_moment(value) ? "" : "expected a time such as 2026-11-20 or \"2026-11-20 03:15\"";
     case Type::percent: return parse_percent(value) ? "" : "expected a percentage from 0 to 100";
     case Type::choice:
     case Type::list: return choice_objection(option, value);

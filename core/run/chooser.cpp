@@ -40,6 +40,17 @@ bool is_picked(const Finding& finding, const Selection& selection) {
   return std::find(selection.ids.begin(), selection.ids.end(), finding.id) != selection.ids.end();
 }
 
+/// Contents of unknown age are taken where no others are left: they may be what is wanted.
+bool is_too_new(const Finding& finding, const Selection& selection) {
+  return selection.as_of != 0 && finding.content_time > selection.as_of;
+}
+
+Error why_too_new(const Finding& finding, const Selection& selection) {
+  return make_error(errors::scan_too_new, finding.kind + " " + text::printable(finding.path),
+                    "its contents are of " + text::timestamp(finding.content_time) + ", and " +
+                        text::timestamp(selection.as_of) + " was asked for");
+}
+
 bool stands_alone(Role role) {
   return role == Role::database || role == Role::leftover;
 }
@@ -91,6 +102,10 @@ Result<Choice> choose(const Survey& survey, const Selection& selection) {
         choice.skipped.push_back({finding, why_not_alone(finding), picked});
       continue;
     }
+    if (!picked && is_too_new(finding, selection)) {
+      choice.skipped.push_back({finding, why_too_new(finding, selection), false});
+      continue;
+    }
     const bool alone = picked || finding.identity.empty();
     const auto [place, is_new] =
         alone ? std::pair(group_of.end(), true)
@@ -100,6 +115,14 @@ Result<Choice> choose(const Survey& survey, const Selection& selection) {
     } else {
       choice.groups[place->second].push_back(&finding);
     }
+  }
+  const bool are_all_too_new =
+      selection.as_of != 0 && choice.groups.empty() &&
+      std::any_of(choice.skipped.begin(), choice.skipped.end(),
+                  [](const Skipped& skipped) { return skipped.reason.id == errors::scan_too_new.id; });
+  if (are_all_too_new) {
+    return make_error(errors::scan_nothing_selected, "cannot recover anything from " + survey.root,
+                      "all that was found is newer than " + text::timestamp(selection.as_of));
   }
   if (choice.groups.empty() && choice.skipped.empty()) {
     return make_error(

@@ -21,6 +21,7 @@ struct Selection {
   std::vector<std::string> engines;   ///< manifest names; empty = all
   std::vector<std::string> ids;       ///< --pick; empty = the best of every group
   std::optional<Strategy> preferred;  ///< used where a database could be recovered by several strategies
+  std::int64_t as_of = 0;             ///< seconds since the epoch: what is newer is passed over; 0 = nothing is
   [[nodiscard]] bool names_engine(const std::string& engine) const;
 };
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 namespace recover::config {
 namespace {
 
@@ -23,6 +25,21 @@ TEST(Value, DurationsAddUp) {
   for (const char* wrong : {"", "d", "7 days", "-1", "1y", "9223372036854775807w"}) {
     EXPECT_FALSE(parse_duration(wrong)) << wrong;
   }
+}
+
+TEST(Value, MomentsAreOfThisMachineOrOfUtc) {
+  EXPECT_EQ(parse_moment("2026-11-20T03:15:00Z"), 1'795'144'500);
+  EXPECT_EQ(parse_moment("2026-11-20 03:15Z"), 1'795'144'500);
+  EXPECT_EQ(parse_moment("2026-11-20Z"), 1'795'219'199) << "a day means its end";
+  std::tm local{};
+  local.tm_year = 126;
+  local.tm_mon = 10;
+  local.tm_mday = 20;
+  local.tm_hour = 3;
+  local.tm_isdst = -1;
+  EXPECT_EQ(parse_moment("2026-11-20 03:00"), std::mktime(&local));
+  for (const char* wrong : {"", "yesterday", "2026-11", "2026-11-20 25:00", "2026-11-20 03:15 o'clock"})
+    EXPECT_FALSE(parse_moment(wrong)) << wrong;
 }
 
 TEST(Value, PercentagesStayBetweenNothingAndAll) {
