@@ -21,7 +21,8 @@ TEST(LengthTest, Files) {
 }
 
 /// The formatter puts a function's last brace under the beginning of its first line: a body is what
-/// lies between a line that opens a parameter list's block and the next "}" at the same indentation.
+/// lies between a line that opens a parameter list's block and the next "}" ("};" of a lambda) at the same
+/// indentation.
 std::vector<std::string> long_functions(const ProjectFile& file) {
   std::vector<std::string> found;
   for (std::size_t begin = 0; begin < file.lines.size(); ++begin) {
@@ -32,7 +33,7 @@ std::vector<std::string> long_functions(const ProjectFile& file) {
     if (!opens) continue;
     const std::string closing = std::string(indent, ' ') + "}";
     std::size_t end = begin + 1;
-    while (end < file.lines.size() && file.lines[end] != closing) ++end;
+    while (end < file.lines.size() && !file.lines[end].starts_with(closing)) ++end;
     if (end < file.lines.size() && end - begin + 1 > longest_function) {
       found.push_back(place(file, begin) + " has " + std::to_string(end - begin + 1) + " lines");
     }

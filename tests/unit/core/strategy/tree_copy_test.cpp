@@ -26,7 +26,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class Counting final : public Silent {
+class Watched final : public Silent {
  public:
   void advance(Bytes done) override {
     bytes += done.count;
@@ -68,7 +68,7 @@ class TreeCopy : public ::testing::Test {
   }
 
   test::Sandbox world;
-  Counting progress;
+  Watched progress;
   std::function<std::unique_ptr<Inspector>()> make_inspector;
   bool durable = true;
 };

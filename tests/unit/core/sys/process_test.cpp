@@ -48,7 +48,7 @@ bool is_alive(const std::string& pid) {
 
 /// Waits until a file that a child writes has contents.
 std::string wait_for(const std::string& path) {
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     if (std::string text = content_of(path); text.ends_with("\n")) return text.substr(0, text.size() - 1);
     std::this_thread::sleep_for(milliseconds(10));
   }
@@ -57,7 +57,7 @@ std::string wait_for(const std::string& path) {
 }
 
 bool dies(const std::string& pid) {
-  for (int i = 0; i < 500 && is_alive(pid); ++i) std::this_thread::sleep_for(milliseconds(10));
+  for (int i = 0; i < 6000 && is_alive(pid); ++i) std::this_thread::sleep_for(milliseconds(10));
   return !is_alive(pid);
 }
 
@@ -232,7 +232,7 @@ TEST(Processes, AnEndedChildIsNotRunningAndItsNameIsFree) {
   NoLog log;
   auto processes = make_processes(log);
   ASSERT_TRUE(processes->start("short", shell("exit 3")));
-  for (int i = 0; i < 500 && processes->is_running("short"); ++i)
+  for (int i = 0; i < 6000 && processes->is_running("short"); ++i)
     std::this_thread::sleep_for(milliseconds(10));
   EXPECT_FALSE(processes->is_running("short"));
   EXPECT_TRUE(processes->start("short", shell("true")));
