@@ -33,7 +33,8 @@ TEST_F(AsOf, TheNewestCopyUpToThatTimeIsRecovered) {
   box.protect(box.source());
   const Answer answer = recover(major, {"--as-of", "2026-11-18T12:00:00Z"});
   ASSERT_EQ(answer.exit, 0) << answer.told();
-  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM t", "shop"), "18\n") << answer.told();
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM t", "shop-2026-11-18"), "18\n")
+      << answer.told();
   EXPECT_THAT(ids(answer), Contains("scan.too_new"));
   EXPECT_THAT(answer.document.dump(), HasSubstr("2026-11-19T03:00:00Z, and 2026-11-18T12:00:00Z was asked"));
 }

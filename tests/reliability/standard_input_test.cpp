@@ -102,9 +102,11 @@ TEST_F(StandardInput, ItIsVerifiedInOnePassAndRestoredForATestFromAFile) {
 
 TEST_F(StandardInput, WhatWasInterruptedCannotBeResumed) {
   // The end never comes; the program is killed while it waits for it in the middle of the load.
-  const std::string begin = dump_with_rows(1000).substr(0, 8000);
+  constexpr int pipe_size = 1 << 20;
+  const std::string begin = dump_with_rows(100'000).substr(0, pipe_size);
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  ASSERT_EQ(::fcntl(ends[1], F_SETPIPE_SZ, pipe_size), pipe_size);
   ASSERT_EQ(::write(ends[1], begin.data(), begin.size()), static_cast<ssize_t>(begin.size()));
   Started running(
       {"--state-dir", box.state(), "-", "--yes", "--min-free", "100MB", "--bindir", server_programs(major)},
