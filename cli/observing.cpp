@@ -2,6 +2,7 @@
 // several threads; log, display and events have their own locks. Fields of events: docs/formats/events.md.
 #include "cli/observing.hpp"
 
+#include "cli/telling.hpp"
 #include "core/report/documents.hpp"
 #include "core/text/format.hpp"
 
@@ -68,6 +69,7 @@ run::Observer observer_of(Session& session) {
     json::put_text(fields, "source", plan.source);
     fields["databases"] = plan.plans.size();
     session.events().write("run_started", fields);
+    tell_of_start(plan.run, plan.source, session);
   };
   observer.step_begins = [&session](const Plan& plan, const Step& step) {
     session.host().log().write(LogLevel::info, plan.id + ": " + step.title);

@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/help.hpp"
 #include "cli/password.hpp"
+#include "cli/recipients.hpp"
 #include "cli/session.hpp"
 #include "cli/telling.hpp"
 #include "core/model/json.hpp"
@@ -115,6 +116,8 @@ const Command& chosen_command(const Arguments& arguments, const config::Settings
 int run_command(const Arguments& arguments, config::Loaded loaded, const sys::SignalWatcher& signals) {
   if (auto asked = ask_for_password(loaded.settings, signals.token()); !asked)
     return fail(asked.error(), loaded.settings.flag("json"), {});
+  if (auto told = recipients(loaded.settings); !told)
+    return fail(told.error(), loaded.settings.flag("json"), {});
   Session session(arguments, std::move(loaded.settings), signals);
   for (const auto& note : loaded.notes) session.warn(note);
   warn_of_later_flags(arguments, session);

@@ -4,6 +4,7 @@
 
 #include "cli/confirmation.hpp"
 #include "cli/observing.hpp"
+#include "cli/recipients.hpp"
 #include "cli/scanning.hpp"
 #include "cli/telling.hpp"
 #include "config/value.hpp"
@@ -77,7 +78,7 @@ Answer answer_of_plan(const run::RunPlan& plan, Session& session) {
 
 run::Policy policy_of(const Session& session) {
   run::Policy chosen = policy(session.settings());
-  chosen.arguments = session.command_line();
+  chosen.arguments = without_heartbeat(session.command_line());
   return chosen;
 }
 

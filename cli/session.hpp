@@ -14,8 +14,10 @@
 #include "recover/host.hpp"
 #include "recover/progress.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace recover::cli {
@@ -43,6 +45,10 @@ class Session {
   Result<plugin::Catalog*> catalog();
   /// A line for the person at the terminal (and the log file).
   void warn(const std::string& text) { log_.write(LogLevel::warn, text); }
+  /// Does `work` beside everything else. What was begun before is waited for; the last one ends with the
+  /// session.
+  void beside(std::function<void()> work) { beside_ = std::jthread(std::move(work)); }
+  void wait_beside() { beside_ = std::jthread(); }
 
  private:
   Arguments arguments_;
@@ -54,6 +60,7 @@ class Session {
   RunLog log_;
   std::unique_ptr<Host> host_;
   std::unique_ptr<plugin::Catalog> catalog_;
+  std::jthread beside_;  ///< last: it uses the others
 };
 
 }  // namespace recover::cli

@@ -4,6 +4,8 @@
 #include "cli/telling.hpp"
 
 #include "cli/choices.hpp"
+#include "cli/recipients.hpp"
+#include "core/notify/delivery.hpp"
 #include "core/report/prometheus.hpp"
 #include "core/run/preflight.hpp"
 #include "core/run/records.hpp"
@@ -13,6 +15,9 @@
 #include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
 
+#include <sys/utsname.h>
+
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -79,31 +84,90 @@ Report report_of(const Error& error, Session& session) {
   return report;
 }
 
-bool changes_data(const Command& command) {
-  constexpr std::array<std::string_view, 5> names{"", "restore", "apply", "resume", "rollback"};
-  for (const auto& name : names) {
-    if (command.name == name) return true;
+notify::Speaker speaker(Session& session) {
+  utsname machine{};
+  const bool is_known = ::uname(&machine) == 0;
+  return {is_known ? machine.nodename : "", session.host().clock().now()};
+}
+
+void spread(const notify::News& news, Session& session) {
+  // Unknown names were refused before anything began.
+  const auto recipients = cli::recipients(session.settings());
+  if (!recipients) return;
+  notify::Patience patience;
+  // Whoever stops us wants to be gone soon, and a start that is told late is no news.
+  const bool is_short = session.cancel().is_cancelled() || news.event == notify::Event::start;
+  if (is_short) patience.tries = 1;
+  for (const Error& error : notify::tell(*recipients, news, patience, session.host())) {
+    session.warn("notification to " + text_fact(error.facts, "recipient") + ": " + error.what + ": " +
+                 error.cause + " (" + error.id + ")");
   }
-  return false;
+}
+
+bool is_one_of(const std::string& name, const std::array<std::string_view, 5>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The run that the command line names, if it names one.
+std::string named_run(const Session& session) {
+  for (const auto& word : session.words()) {
+    if (const auto run = run::find_run(word, session.state())) return *run;
+  }
+  return session.settings().text("run-id");
+}
+
+/// The source as the command line calls it.
+std::string named_source(const Session& session) {
+  for (const auto& word : session.words()) {
+    if (word.starts_with('@') || word.find('/') != std::string::npos) return word;
+  }
+  return "";
+}
+
+/// `recover verify`, also under its older name.
+bool only_looks(const Command& command, const Session& session) {
+  const std::string name = command.name;
+  return name == "verify" ||
+         (name == "restore" && !session.words().empty() && session.words()[0] == "verify");
 }
 
 }  // namespace
 
+void tell_of_start(const std::string& run, const std::string& source, Session& session) {
+  session.beside(
+      [news = notify::news_of_start(run, source, speaker(session)), &session] { spread(news, session); });
+}
+
 void tell_of_run(const Report& report, Session& session) {
+  session.wait_beside();
   tell_metrics(report, {report.source}, session);
+  spread(notify::news_of(report, speaker(session)), session);
 }
 
 void tell_of_test(const run::ExaminationReport& report, const std::string& source, Session& session) {
+  session.wait_beside();
   const run::TestRecord record{session.host().clock().now(), source, report.test->is_passed(),
                                report.test->restored, report.test->seconds};
   if (auto recorded = run::record_test(session.state(), record, session.host()); !recorded)
     warn_of(recorded.error(), session);
   tell_metrics(std::nullopt, {report.source}, session);
+  spread(notify::news_of(report, speaker(session)), session);
 }
 
 void tell_of_failure(const Command& command, const Error& error, Session& session) {
-  if (!changes_data(command) || session.settings().flag("dry_run_mode")) return;
-  tell_metrics(report_of(error, session), possible_sources(session), session);
+  session.wait_beside();
+  const bool is_test = only_looks(command, session);
+  if (is_test ? !session.settings().flag("restore-test")
+              : !is_one_of(command.name, {"", "restore", "apply", "resume", "rollback"}))
+    return;
+  if (session.settings().flag("dry_run_mode")) return;
+  // A person who said no knows it.
+  if (error.id == errors::run_not_confirmed.id && session.terminal().can_ask) return;
+  if (!is_test) tell_metrics(report_of(error, session), possible_sources(session), session);
+  notify::News news = notify::news_of(error, named_run(session), named_source(session), speaker(session));
+  news.is_restore_test = is_test;
+  if (is_test) news.headline = "NOT RESTORABLE";
+  spread(news, session);
 }
 
 std::string source_name(const std::vector<std::string>& words) {

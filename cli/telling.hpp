@@ -10,6 +10,9 @@
 
 namespace recover::cli {
 
+/// A run begins, or (without an id) a restore test. Returns at once.
+void tell_of_start(const std::string& run, const std::string& source, Session& session);
+
 /// A run ended; its report is stored.
 void tell_of_run(const Report& report, Session& session);
 

@@ -47,6 +47,7 @@ Result<Answer> verify_source(const std::vector<std::string>& words, Session& ses
   const run::StateDirectory state = session.state();
   const CancellationToken cancel = session.cancel();
   const run::Workshop workshop{state, *catalog, session.host(), session.progress(), cancel};
+  if (settings.flag("restore-test")) tell_of_start("", request.source, session);
   run::ExaminationReport report = RECOVER_TRY(run::examine(outcome, wished, workshop));
   if (settings.flag("restore-test")) {
     report.test = RECOVER_TRY(

@@ -49,6 +49,9 @@ const std::vector<Rule> rules = {
     {"core/report/",
      {"recover/", "core/text/", "core/model/", "core/report/", "core/scan/scanner.hpp", "core/run/run.hpp",
       "core/run/examination.hpp", "core/run/tally.hpp"}},
+    {"core/notify/",
+     {"recover/", "core/text/", "core/model/", "core/sys/", "core/notify/", "core/report/headline.hpp",
+      "core/run/examination.hpp"}},
     {"config/", {"recover/", "core/text/", "core/sys/", "config/"}},
     {"cli/", {"recover/", "core/", "config/", "cli/"}},
 };
@@ -91,6 +94,7 @@ const std::vector<Fence> fences = {
     {"archive_entry.h", {"core/sys/archive.cpp"}},
     {"ini.h", {"core/sys/ini.cpp"}},
     {"isa-l", {"core/sys/gzip.cpp"}},
+    {"curl/", {"core/notify/http.cpp"}},
     {"zlib.h", {}},
     {"INIReader.h", {}},
     {"libpq-fe.h", {"plugins/postgresql/"}},
