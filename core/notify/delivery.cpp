@@ -83,7 +83,8 @@ Result<void> call(const Recipient& recipient, const News& news, const Patience& 
   if (recipient.command.empty()) return incomplete(recipient, "command");
   Command command;
   command.program = recipient.command;
-  command.arguments = {to_text(news.is_restore_test ? Event::restore_test : news.event)};
+  const bool is_tested = news.is_restore_test && news.event != Event::start;
+  command.arguments = {to_text(is_tested ? Event::restore_test : news.event)};
   command.input = document_of(news);
   return run(std::move(command), patience, host);
 }

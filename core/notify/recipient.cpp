@@ -12,11 +12,10 @@ namespace recover::notify {
 namespace {
 
 std::vector<Event> names_of(const News& news) {
-  std::vector<Event> names;
-  if (news.is_restore_test) names.push_back(Event::restore_test);
-  if (news.event == Event::warning) names.push_back(Event::success);
-  if (!(news.is_restore_test && news.is_good())) names.push_back(news.event);
-  return names;
+  if (news.is_restore_test && news.is_good()) return {Event::restore_test};
+  if (news.is_restore_test && news.event != Event::start) return {Event::restore_test, news.event};
+  if (news.event == Event::warning) return {Event::warning, Event::success};
+  return {news.event};
 }
 
 bool has_any(const std::vector<Event>& wanted, const std::vector<Event>& names) {

@@ -178,6 +178,8 @@ TEST(Recipient, HearsWhatItAskedFor) {
   EXPECT_TRUE(wants(wanting({Event::failure}), news_with(Event::failure, true))) << "a failed restore test";
   EXPECT_TRUE(wants(wanting({Event::restore_test}), news_with(Event::success, true)));
   EXPECT_FALSE(wants(wanting({Event::success}), news_with(Event::success, true)));
+  EXPECT_TRUE(wants(wanting({Event::start}), news_with(Event::start, true)));
+  EXPECT_FALSE(wants(wanting({Event::restore_test}), news_with(Event::start, true))) << "it has not ended";
   EXPECT_FALSE(wants(wanting({}), news_with(Event::failure)));
 }
 
