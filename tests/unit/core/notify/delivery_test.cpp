@@ -112,12 +112,13 @@ TEST_F(Delivery, NobodySendsTheMessageElsewhere) {
 
 TEST_F(Delivery, OnlyHttpIsSpoken) {
   box.write("data", "text");
-  for (const std::string& url :
-       {"file://" + box.path("data"), std::string("ftp://127.0.0.1/x"), std::string("http://")}) {
+  for (const std::string& url : {"file://" + box.path("data"), std::string("ftp://127.0.0.1/x")}) {
     const std::string told = problem(webhook(url));
     EXPECT_THAT(told, HasSubstr("notify.failed")) << url;
+    EXPECT_THAT(told, HasSubstr("Unsupported protocol")) << url;
     EXPECT_THAT(told, Not(HasSubstr(box.path("data"))));
   }
+  EXPECT_THAT(problem(webhook("http://")), HasSubstr("notify.failed"));
 }
 
 TEST_F(Delivery, AnAddressWhereNobodyListensIsAFailureWithoutTheAddress) {
