@@ -44,6 +44,22 @@ TEST_F(DumpObjects, InvalidIndexesAndUnvalidatedConstraintsAreFailures) {
   EXPECT_THAT(evidence(answer), HasSubstr("constraints that were left unvalidated: dump 0, server 1"));
 }
 
+TEST_F(DumpObjects, WhatMayBeNullAndWhatLostItsPrivilegesIsAFailure) {
+  const Answer answer = load(
+      "CREATE TABLE t (i int NOT NULL, j int NOT NULL);\nGRANT SELECT ON TABLE public.t TO PUBLIC;\n"
+      "CREATE SCHEMA s;\nGRANT USAGE ON SCHEMA s TO PUBLIC;\n"
+      "ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC;\n"
+      "UPDATE pg_catalog.pg_attribute SET attnotnull = false WHERE attrelid = 'public.t'::regclass AND "
+      "attname = 'j';\nUPDATE pg_catalog.pg_class SET relacl = NULL WHERE oid = 'public.t'::regclass;\n"
+      "UPDATE pg_catalog.pg_namespace SET nspacl = NULL WHERE nspname = 's';\n"
+      "DELETE FROM pg_catalog.pg_default_acl;\n");
+  EXPECT_EQ(answer.exit, 3) << answer.told();
+  EXPECT_THAT(evidence(answer), HasSubstr("columns and domains that must not be null: dump 2, server 1"));
+  EXPECT_THAT(evidence(answer), HasSubstr("tables, views and sequences with privileges: dump 1, server 0"));
+  EXPECT_THAT(evidence(answer), HasSubstr("schemas with privileges: dump 1, server 0"));
+  EXPECT_THAT(evidence(answer), HasSubstr("default privileges: dump 1, server 0"));
+}
+
 TEST_F(DumpObjects, FormsThatPeopleWriteAreCountedOnce) {
   const Answer answer = load(
       "CREATE TABLE IF NOT EXISTS t (id serial PRIMARY KEY, n int UNIQUE CHECK (n > 0), "
@@ -55,6 +71,15 @@ TEST_F(DumpObjects, FormsThatPeopleWriteAreCountedOnce) {
       "CREATE TYPE span AS RANGE (subtype = int);\nCREATE DOMAIN small AS int CHECK (VALUE < 10);\n"
       "ALTER TABLE made ADD COLUMN two int, ADD CONSTRAINT two_is CHECK (two > 0) NOT VALID;\n"
       "CREATE TABLE parent (k int PRIMARY KEY, CHECK (k > 0));\nCREATE TABLE child () INHERITS (parent);\n"
+      "ALTER TABLE child ADD COLUMN own int NOT NULL, ALTER k SET NOT NULL;\n"
+      "CREATE DOMAIN filled AS text CONSTRAINT there NOT NULL;\n"
+      "CREATE OPERATOR CLASS own FOR TYPE text USING hash AS OPERATOR 1 =, FUNCTION 1 hashtext(text);\n"
+      "CREATE OPERATOR FAMILY free USING hash;\n"
+      "CREATE ROLE reader;\nGRANT SELECT ON t, made TO reader WITH GRANT OPTION;\n"
+      "GRANT SELECT (a), UPDATE (a) ON public.numbered TO reader;\nREVOKE ALL ON public.made FROM postgres;\n"
+      "GRANT USAGE ON SEQUENCE public.numbered_a_seq TO reader;\nREVOKE USAGE ON TYPE pair FROM PUBLIC;\n"
+      "ALTER DEFAULT PRIVILEGES FOR ROLE reader, postgres GRANT SELECT ON TABLES TO PUBLIC;\n"
+      "ALTER DEFAULT PRIVILEGES FOR ROLE reader REVOKE EXECUTE ON ROUTINES FROM PUBLIC;\n"
       "INSERT INTO t (n) VALUES (1);\n");
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_EQ(answer.check("dump_objects")["verdict"], "passed") << answer.told();
@@ -71,11 +96,13 @@ TEST_F(DumpObjects, WhatTheTextDoesNotTellIsNotCompared) {
 TEST_F(DumpObjects, APartitionThatJoinsLateLeavesOnlyItsKindsOpen) {
   const Answer late = load(
       "CREATE TABLE t (i int PRIMARY KEY) PARTITION BY LIST (i);\nCREATE INDEX ON t (i);\n"
-      "CREATE TABLE p PARTITION OF t FOR VALUES IN (1);\nCREATE VIEW v AS SELECT * FROM t;\n");
+      "CREATE TABLE p PARTITION OF t FOR VALUES IN (1);\nCREATE VIEW v AS SELECT * FROM t;\n"
+      "CREATE TABLE q (i int NOT NULL);\nALTER TABLE t ATTACH PARTITION q FOR VALUES IN (2);\n");
   ASSERT_EQ(late.exit, 0) << late.told();
   EXPECT_EQ(late.check("dump_objects")["verdict"], "passed") << late.told();
   EXPECT_THAT(evidence(late), HasSubstr("primary keys"));
   EXPECT_THAT(evidence(late), Not(HasSubstr("views")));
+  EXPECT_THAT(evidence(late), Not(HasSubstr("must not be null")));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace recover::postgresql::dump {
 
@@ -15,6 +17,13 @@ inline constexpr std::string_view renames = "it renames or moves what it made";
 inline constexpr std::string_view not_understood = "it is no statement that a dump is known to have";
 
 bool at_one_of(const Tokens& tokens, std::initializer_list<std::string_view> words);
+
+/// The part of GRANT or REVOKE that stands before ON.
+struct GrantForm {
+  bool revokes = false;
+  bool on_whole = false;    ///< privileges on the objects themselves
+  bool on_columns = false;  ///< privileges with lists of columns
+};
 
 class ObjectReader {
  public:
@@ -32,15 +41,32 @@ class ObjectReader {
   void create_index();
   void create_function();
   void create_extension();
+  void create_domain();
+  void create_operator_family();
+  void imply_operator_family();
   void elements();
   void element(bool can_be_not_valid);
+  void begin_element();
+  void primary_key();
+  void not_null();
   void alter();
   void alter_table();
   void alter_table_action();
+  void alter_column();
+  void default_privileges();
+  void default_privileges_of(const std::string& owner, const std::string& schema, const std::string& on,
+                             const std::string& role, bool revokes);
+  void privileges();
+  void privileges_on(ObjectKind kind, const GrantForm& form);
+  std::vector<std::string> take_names();
   void comment();
   void select();
 
   void make(ObjectKind kind) { result_.made.push_back(kind); }
+  void last(ObjectKind kind, std::string name, std::string needs = {}) {
+    result_.lasting.push_back({kind, std::move(name), std::move(needs)});
+  }
+  void undo(ObjectKind kind, std::string name) { result_.undone.push_back({kind, std::move(name), {}}); }
   void cannot_tell(KindSet kinds, std::string_view reason) {
     result_.unclear |= kinds;
     result_.reason = reason;
@@ -56,6 +82,10 @@ class ObjectReader {
   const Statement& statement_;
   std::string_view schema_;
   Objects result_;
+  std::string table_;   ///< or domain, whose elements are read
+  std::string column_;  ///< whose constraints are read; empty between them
+  bool is_domain_ = false;
+  bool is_altered_ = false;  ///< the table was there before
 };
 
 }  // namespace recover::postgresql::dump

@@ -99,14 +99,17 @@ Objects ObjectReader::read() {
     comment();
   } else if (tokens_.take("select")) {
     select();
+  } else if (at_one_of(tokens_, {"grant", "revoke"})) {
+    privileges();
+  } else if (tokens_.take("security")) {
+    cannot_tell(set_of({ObjectKind::security_label}), "its provider may set some of its own");
   } else if (at_one_of(tokens_, {"rollback", "abort"})) {
     cannot_tell("it takes back what it made");
   } else if (at_one_of(tokens_, {"do", "call", "execute", "with", "merge", "values", "explain"})) {
     cannot_tell(runs_code);
-  } else if (!at_one_of(tokens_, {"set",       "reset",   "begin",   "start",     "commit", "end",
-                                  "savepoint", "release", "lock",    "grant",     "revoke", "refresh",
-                                  "analyze",   "vacuum",  "cluster", "reindex",   "notify", "security",
-                                  "reassign",  "prepare", "discard", "checkpoint"})) {
+  } else if (!at_one_of(tokens_, {"set", "reset", "begin", "start", "commit", "end", "savepoint", "release",
+                                  "lock", "refresh", "analyze", "vacuum", "cluster", "reindex", "notify",
+                                  "reassign", "prepare", "discard", "checkpoint"})) {
     cannot_tell(not_understood);
   }
   return std::move(result_);
@@ -121,7 +124,7 @@ void ObjectReader::create() {
     if (tokens_.take_name() != "plpgsql") cannot_tell(set_of({ObjectKind::extension}), "it makes a language");
     return;
   }
-  if (tokens_.take_all({"operator", "family"})) return;
+  if (tokens_.take_all({"operator", "family"})) return create_operator_family();
   if (tokens_.take("database")) return create_database();
   const auto is_next = [&](const Form& form) { return take_words(tokens_, form.words); };
   if (const auto form = std::find_if(forms.begin(), forms.end(), is_next); form != forms.end())
@@ -151,8 +154,9 @@ void ObjectReader::create(ObjectKind kind) {
   result_.name = take_relation();
   if (kind == ObjectKind::type && tokens_.is_end()) return;  // a shell, which is filled later
   if (kind == ObjectKind::rule && result_.name.ends_with("\"_RETURN\""))
-    return cannot_tell(set_of({ObjectKind::table, ObjectKind::view, ObjectKind::rule}),
-                       "it makes views out of tables");
+    return cannot_tell(
+        set_of({ObjectKind::table, ObjectKind::view, ObjectKind::rule, ObjectKind::not_null_constraint}),
+        "it makes views out of tables");
   make(kind);
   if (kind == ObjectKind::user_mapping || kind == ObjectKind::transform) {
     while (!tokens_.is_end() && !tokens_.at("options") && !tokens_.at_symbol('(')) tokens_.advance();
@@ -162,13 +166,40 @@ void ObjectReader::create(ObjectKind kind) {
   if (is_part) result_.name += " of " + statement_.object;
   const bool may_share_name = kind == ObjectKind::operator_symbol || kind == ObjectKind::operator_class ||
                               kind == ObjectKind::statistics;  // which may have none
+  if (kind == ObjectKind::operator_class) imply_operator_family();
   if (may_share_name) result_.name.clear();
-  if (kind == ObjectKind::domain) {
-    for (; !tokens_.is_end(); tokens_.advance()) {
+  if (kind == ObjectKind::domain) create_domain();
+}
+
+void ObjectReader::create_domain() {
+  table_ = result_.name;
+  is_domain_ = true;
+  while (!tokens_.is_end()) {
+    if (tokens_.at_symbol('(')) {
       tokens_.skip_parentheses();
+    } else if (tokens_.take_all({"not", "null"})) {
+      not_null();
+    } else {
       if (tokens_.at("check")) make(ObjectKind::check_constraint);
+      tokens_.advance();
     }
   }
+}
+
+/// name USING method
+void ObjectReader::create_operator_family() {
+  const std::string name = take_relation();
+  tokens_.take("using");
+  last(ObjectKind::operator_family, name + "|" + tokens_.take_name());
+}
+
+/// FOR TYPE type USING method [FAMILY family] AS ...: without a family it gets one of its own name, unless
+/// that is there (DefineOpClass in src/backend/commands/opclasscmds.c).
+void ObjectReader::imply_operator_family() {
+  if (!tokens_.find("using")) return;
+  tokens_.advance();
+  const std::string method = tokens_.take_name();
+  if (!tokens_.at("family")) last(ObjectKind::operator_family, result_.name + "|" + method);
 }
 
 void ObjectReader::create_schema() {

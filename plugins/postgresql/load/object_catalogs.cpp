@@ -27,7 +27,7 @@ constexpr const char* lasting = "relpersistence <> 't' AND relnamespace <> 'pg_t
 constexpr const char* indexed = "(SELECT indrelid FROM pg_index WHERE indexrelid = o.oid)";
 constexpr const char* constrained = "o.conrelid, o.contypid";
 
-constexpr std::array<Catalog, 38> catalogs = {{
+constexpr std::array<Catalog, 39> catalogs = {{
     {ObjectKind::schema, "pg_namespace", "nspname <> 'public' AND nspname !~ '^pg_'"},
     {ObjectKind::table, "pg_class", "relkind IN ('r', 'p')"},
     {ObjectKind::foreign_table, "pg_class", "relkind = 'f'"},
@@ -55,6 +55,7 @@ constexpr std::array<Catalog, 38> catalogs = {{
     {ObjectKind::extension, "pg_extension", "extname <> 'plpgsql'"},
     {ObjectKind::operator_symbol, "pg_operator", "oprcode <> 0"},
     {ObjectKind::operator_class, "pg_opclass"},
+    {ObjectKind::operator_family, "pg_opfamily"},
     {ObjectKind::cast, "pg_cast"},
     {ObjectKind::collation, "pg_collation", "collnamespace <> 'pg_catalog'::regnamespace"},
     {ObjectKind::conversion, "pg_conversion"},
@@ -75,13 +76,34 @@ constexpr std::array<Catalog, 38> catalogs = {{
      "'e'"},
 }};
 
+/// What has a list of privileges.
+struct Granted {
+  ObjectKind kind;
+  const char* name;  ///< of the catalog
+  const char* privileges;
+  const char* key = "oid";  ///< what is counted once
+  const char* condition = "true";
+  const char* of = "oid";  ///< by which it belongs to an extension
+};
+
+constexpr std::array<Granted, 7> granted = {{
+    {ObjectKind::granted_relation, "pg_class", "relacl", "oid", "relpersistence <> 't'"},
+    {ObjectKind::granted_columns, "pg_attribute", "attacl", "attrelid", "NOT attisdropped", "attrelid"},
+    {ObjectKind::granted_schema, "pg_namespace", "nspacl", "oid",
+     "nspname NOT IN ('public', 'information_schema') AND nspname !~ '^pg_'"},
+    {ObjectKind::granted_function, "pg_proc", "proacl", "pronamespace || '.' || proname"},
+    {ObjectKind::granted_type, "pg_type", "typacl"},
+    {ObjectKind::granted_wrapper, "pg_foreign_data_wrapper", "fdwacl"},
+    {ObjectKind::granted_server, "pg_foreign_server", "srvacl"},
+}};
+
 /// Those that no row above fits: number, query of one row with two columns.
 struct OtherCatalog {
   ObjectKind kind;
   const char* counts;
 };
 
-constexpr std::array<OtherCatalog, 4> other_catalogs = {{
+constexpr std::array<OtherCatalog, 7> other_catalogs = {{
     {ObjectKind::comment,
      "count(*) FILTER (WHERE NOT is_member), count(*) FILTER (WHERE is_member) FROM (SELECT EXISTS (SELECT "
      "FROM pg_depend d WHERE d.classid = o.classoid AND d.objid = o.objoid AND d.deptype = 'e') AS is_member "
@@ -92,7 +114,24 @@ constexpr std::array<OtherCatalog, 4> other_catalogs = {{
     {ObjectKind::subscription,
      "count(*), 0 FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = "
      "current_database())"},
+    // Their numbers are chosen by whoever makes them.
     {ObjectKind::large_object, "count(*), 0 FROM pg_largeobject_metadata"},
+    {ObjectKind::granted_large_object, "count(*), 0 FROM pg_largeobject_metadata WHERE lomacl IS NOT NULL"},
+    {ObjectKind::default_privileges, "count(*), 0 FROM pg_default_acl"},
+    // Not pg_constraint, which has them since PostgreSQL 18 only. A dump does not repeat what a table has
+    // from another one, and may.
+    {ObjectKind::not_null_constraint,
+     "count(*) FILTER (WHERE NOT may_lack), count(*) FILTER (WHERE may_lack) FROM (SELECT EXISTS (SELECT "
+     "FROM "
+     "pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = a.attrelid AND d.deptype = 'e') OR "
+     "EXISTS (SELECT FROM pg_inherits i JOIN pg_attribute p ON p.attrelid = i.inhparent WHERE i.inhrelid = "
+     "a.attrelid AND p.attname = a.attname AND p.attnotnull) AS may_lack FROM pg_attribute a JOIN pg_class r "
+     "ON r.oid = a.attrelid WHERE a.attnotnull AND a.attnum > 0 AND NOT a.attisdropped AND r.relkind IN "
+     "('r', "
+     "'p', 'f') AND r.relpersistence <> 't' AND r.oid >= 16384 UNION ALL SELECT EXISTS (SELECT FROM "
+     "pg_depend "
+     "d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e') FROM pg_type t WHERE "
+     "t.typtype = 'd' AND t.typnotnull AND t.oid >= 16384) c"},
 }};
 
 std::string query_of(const Catalog& catalog) {
@@ -112,6 +151,17 @@ std::string query_of(const Catalog& catalog) {
       catalog.condition, catalog.implicit);
 }
 
+std::string query_of(const Granted& kind) {
+  return fmt::format(
+      "SELECT {0}, count(DISTINCT key) FILTER (WHERE NOT is_member), count(DISTINCT key) FILTER (WHERE "
+      "is_member) FROM (SELECT {1} AS key, EXISTS (SELECT FROM pg_depend d WHERE d.classid = '{2}'::regclass "
+      "AND d.objid = o.{3} AND d.deptype = 'e') AS is_member FROM {4} o WHERE {5} IS NOT NULL AND {6} AND "
+      "{3} >= 16384) c",
+      static_cast<int>(kind.kind), kind.key,
+      std::string_view(kind.name) == "pg_attribute" ? "pg_class" : kind.name, kind.of, kind.name,
+      kind.privileges, kind.condition);
+}
+
 }  // namespace
 
 std::string count_objects_query() {
@@ -121,6 +171,7 @@ std::string count_objects_query() {
     sql += before + query_of(catalog);
     before = " UNION ALL ";
   }
+  for (const Granted& kind : granted) sql += before + query_of(kind);
   for (const OtherCatalog& catalog : other_catalogs)
     sql += fmt::format(" UNION ALL SELECT {}, {}", static_cast<int>(catalog.kind), catalog.counts);
   return sql;

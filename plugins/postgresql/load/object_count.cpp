@@ -38,11 +38,13 @@ constexpr std::array<const char*, dump::object_kinds> names = {
     "exclusion constraints",
     "foreign keys",
     "check constraints",
+    "columns and domains that must not be null",
     "constraints that were left unvalidated",
     "extensions",
     "comments",
     "operators",
     "operator classes",
+    "operator families",
     "casts",
     "collations",
     "conversions",
@@ -60,6 +62,16 @@ constexpr std::array<const char*, dump::object_kinds> names = {
     "access methods",
     "transforms",
     "large objects",
+    "default privileges",
+    "tables, views and sequences with privileges",
+    "tables with privileges on columns",
+    "schemas with privileges",
+    "functions with privileges",
+    "types with privileges",
+    "large objects with privileges",
+    "foreign data wrappers with privileges",
+    "foreign servers with privileges",
+    "security labels",
     "invalid indexes",
 };
 
@@ -73,8 +85,19 @@ const KindSet joining_partitions =
     set_of({ObjectKind::index, ObjectKind::primary_key, ObjectKind::unique_constraint,
             ObjectKind::exclusion_constraint, ObjectKind::foreign_key});
 
+/// What default privileges hold for.
+const KindSet given_privileges =
+    set_of({ObjectKind::schema, ObjectKind::table, ObjectKind::foreign_table, ObjectKind::view,
+            ObjectKind::materialized_view, ObjectKind::sequence, ObjectKind::function, ObjectKind::aggregate,
+            ObjectKind::type, ObjectKind::domain, ObjectKind::large_object});
+
 std::size_t hash_of(ObjectKind kind, const std::string& name) {
   return std::hash<std::string>{}(name + "\n" + std::to_string(static_cast<int>(kind)));
+}
+
+/// Of something that was made, whatever it is.
+std::size_t hash_of(const std::string& name) {
+  return std::hash<std::string>{}(name + "\n");
 }
 
 }  // namespace
@@ -105,6 +128,10 @@ void ObjectCount::judge(const dump::Objects& objects, std::uint64_t line) {
   const bool reaches_partitions =
       !objects.reaches.empty() && partitioned_.count(hash_of(ObjectKind::table, objects.reaches)) != 0;
   if (reaches_partitions) doubt(made & reaching_partitions, "partitions get theirs from their table", line);
+  const bool gives_privileges =
+      count(ObjectKind::default_privileges) != 0 || is_unclear(ObjectKind::default_privileges);
+  if (gives_privileges && (made & given_privileges).any())
+    doubt(dump::granted_kinds(), "default privileges give some to what is made later", line);
   if (!objects.joins_partition) return;
   for (std::size_t kind = 0; kind < all.size(); ++kind) {
     if (joining_partitions.test(kind) && counts_.at(kind) != 0)
@@ -117,19 +144,34 @@ bool ObjectCount::is_new(const dump::Objects& objects, std::uint64_t line) {
   if (objects.made.empty() || objects.name.empty()) return true;
   const ObjectKind kind = objects.made.front();
   const bool is_known = !names_.insert(hash_of(kind, objects.name)).second;
+  names_.insert(hash_of(objects.shared_name.empty() ? objects.name : objects.shared_name));
   const bool shares_name =
       !objects.shared_name.empty() && !names_.insert(hash_of(kind, objects.shared_name + " ...")).second;
   if (objects.only_if_new && !is_known && shares_name)
     doubt(set_of({kind}), "one name is made again with other arguments", line);
-  if (!objects.only_if_new && is_known) doubt(set_of({kind}), "one name is made twice", line);
+  if (!objects.only_if_new && is_known)
+    doubt(set_of({kind, ObjectKind::not_null_constraint}), "one name is made twice", line);
   return !is_known;
+}
+
+void ObjectCount::add_lasting(const dump::Objects& objects, std::uint64_t line) {
+  for (const dump::Lasting& one : objects.undone) {
+    if (names_.count(hash_of(one.kind, one.name)) != 0)
+      doubt(set_of({one.kind}), "it may take back what was there", line);
+  }
+  for (const dump::Lasting& one : objects.lasting) {
+    if (!one.needs.empty() && names_.count(hash_of(one.needs)) == 0)
+      doubt(set_of({one.kind}), "it is about something that the dump does not make", line);
+    if (names_.insert(hash_of(one.kind, one.name)).second) ++counts_.at(static_cast<std::size_t>(one.kind));
+  }
 }
 
 void ObjectCount::add(const dump::Objects& objects, std::uint64_t line) {
   judge(objects, line);
   if (!is_new(objects, line) && objects.only_if_new) return;
   for (const ObjectKind kind : objects.made) ++counts_.at(static_cast<std::size_t>(kind));
-  has_objects_ = has_objects_ || !objects.made.empty();
+  add_lasting(objects, line);
+  has_objects_ = has_objects_ || !objects.made.empty() || !objects.lasting.empty();
   if (objects.is_partitioned) partitioned_.insert(hash_of(ObjectKind::table, objects.name));
 }
 

@@ -39,8 +39,12 @@ class ObjectCount {
   void doubt(const dump::KindSet& kinds, std::string_view reason, std::uint64_t line);
   void judge(const dump::Objects& objects, std::uint64_t line);
   bool is_new(const dump::Objects& objects, std::uint64_t line);
+  void add_lasting(const dump::Objects& objects, std::uint64_t line);
   [[nodiscard]] std::uint64_t count(dump::ObjectKind kind) const {
     return counts_[static_cast<std::size_t>(kind)];
+  }
+  [[nodiscard]] bool is_unclear(dump::ObjectKind kind) const {
+    return !unclear_[static_cast<std::size_t>(kind)].empty();
   }
 
   std::array<std::uint64_t, dump::object_kinds> counts_{};

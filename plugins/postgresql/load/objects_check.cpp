@@ -50,6 +50,9 @@ class Comparison {
       }
       wrong_.push_back(fmt::format("{}: {}: dump {}, server {}", database, kind, dump, server.own));
     }
+    for (const auto& [kind, made] : expected) {  // what the server is not asked for
+      if (found.count(kind) == 0 && !made.unclear.empty()) open_[made.unclear].push_back(kind);
+    }
   }
 
   [[nodiscard]] Check check() const {
