@@ -3,7 +3,10 @@
 #include "core/model/json.hpp"
 #include "core/report/documents.hpp"
 #include "core/report/report.hpp"
+#include "core/report/series.hpp"
 #include "core/text/format.hpp"
+
+#include <ctime>
 
 namespace recover::report {
 
@@ -57,6 +60,7 @@ std::string scan_json(const scan::Outcome& outcome) {
   document["databases"] = Json::array();
   for (const Finding& finding : outcome.survey.findings)
     document["databases"].push_back(database_json(finding));
+  document["series"] = series_json(outcome.survey.findings, std::time(nullptr));
   document["unreadable_count"] = outcome.unreadable_count;
   document["unreadable"] = Json::array();
   for (const auto& one : outcome.unreadable) {

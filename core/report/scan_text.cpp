@@ -2,10 +2,12 @@
 // footnotes, what belongs together, what could not be read, and the next command to type. Colours are
 // added after the columns are padded, so that they do not count as width.
 #include "core/report/report.hpp"
+#include "core/report/series.hpp"
 #include "core/report/style.hpp"
 #include "core/text/format.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 
 namespace recover::report {
@@ -144,8 +146,8 @@ std::string scan_text(const scan::Outcome& outcome, const Style& style, bool pri
   if (outcome.stopped_early) page += "stopped early after " + text::number(outcome.entries) + " entries\n";
   const auto& findings = outcome.survey.findings;
   if (!findings.empty()) {
-    page +=
-        "\n" + findings_table(findings, style) + footnotes(findings) + relations(findings) + advice(findings);
+    page += "\n" + findings_table(findings, style) + footnotes(findings) + relations(findings) +
+            series_text(findings, std::time(nullptr)) + advice(findings);
   }
   page += problems(outcome, style) + unreadable(outcome, print_errors);
   if (!findings.empty()) page += next_lines(outcome);

@@ -292,6 +292,7 @@ Result<Finding> probe_data_directory(const Candidate& candidate, Tree& tree) {
   if (files.control.status != ControlStatus::damaged) {
     finding.identity = std::to_string(files.control.system_identifier);
     finding.content_time = files.control.time;
+    if (files.has("backup_label")) set_fact(finding.facts, fact::dated_by, std::string("control file"));
   }
   if (finding.health.state == HealthState::needs_recovery && !files.has("backup_label")) {
     judge_moment(finding, tree, judge_wal(finding, {}, tree, log_read_by_a_scan));

@@ -5,6 +5,7 @@
 
 #include "postgresql/archive_toc.hpp"
 #include "postgresql/archive_watch.hpp"
+#include "postgresql/dump_date.hpp"
 #include "postgresql/dump_end.hpp"
 #include "postgresql/dump_needs.hpp"
 #include "postgresql/dump_sections.hpp"
@@ -93,23 +94,6 @@ std::string relative_to(const std::string& path, const std::string& directory) {
 /// One file or directory that is loaded as it is.
 void set_part(Finding& finding, const char* form, const std::string& database) {
   set_fact(finding.facts, fact::dump_parts, std::vector<std::string>{fmt::format("{}||{}", form, database)});
-}
-
-/// "shop" of "shop-2026-11-21" and "shop_20261121_0200": without the time that nightly dumps carry.
-std::string without_time(const std::string& name) {
-  constexpr std::size_t shortest_date = 6;
-  std::size_t digits = 0;
-  for (std::size_t i = 0; i <= name.size(); ++i) {
-    const bool is_digit = i < name.size() && name[i] >= '0' && name[i] <= '9';
-    const bool continues = digits >= 4 && i < name.size() && (name[i] == '-' || name[i] == '_');
-    if (is_digit || continues) {
-      ++digits;
-      continue;
-    }
-    if (digits >= shortest_date) return name.substr(0, i - digits);
-    digits = 0;
-  }
-  return name;
 }
 
 /// Dumps of one directory that hold the same databases are copies of each other, last night's and older
@@ -229,6 +213,7 @@ Result<void> join_sections(const Candidate& candidate, Tree& tree, Finding& find
 void describe_archive(const ArchiveToc& toc, const std::string& read_from, Finding& finding) {
   set_versions(finding, toc.server_version, toc.dump_version, read_from);
   finding.content_time = toc.created;
+  set_fact(finding.facts, fact::dated_by, read_from);
   if (!toc.database.empty()) finding.databases = {toc.database};
   set_needs(finding.facts, needs_of_archive(toc));
   set_fact(finding.facts, fact::archive_version, toc.format_version);
@@ -247,6 +232,7 @@ Result<Finding> probe_plain_dump(const Candidate& candidate, Tree& tree) {
                line_after(head, "-- Dumped by pg_dump version "), "header");
   finding.databases = connected_databases(head);
   set_needs(finding.facts, needs_of_script(head, is_whole_in(head, tree)));
+  set_begin(finding, head);
   set_part(finding, "sql", database_of_file(last_part(candidate.path)));
   set_identity(finding, candidate.path);
   set_end(finding, plain_end(candidate, tree, head, database_marker),
@@ -266,6 +252,7 @@ Result<Finding> probe_cluster_dump(const Candidate& candidate, Tree& tree) {
                line_after(head, "-- Dumped by pg_dump version "), "header of its first database");
   finding.databases = connected_databases(head);
   set_needs(finding.facts, needs_of_script(head, is_whole_in(head, tree)));
+  set_begin(finding, head);
   set_part(finding, "sql", "");
   set_identity(finding, candidate.path);
   const DumpEnd end = plain_end(candidate, tree, head, cluster_marker);

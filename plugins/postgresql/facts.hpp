@@ -85,6 +85,10 @@ inline constexpr auto preload_libraries =
 // ---- assess: signs of a copy that was taken while a server wrote -----------------------------------
 inline constexpr auto max_page_lsn = "max_page_lsn";  ///< text: newest page LSN of the sampled relations
 
+/// text: what content_time was read from, where that is the backup itself and no file's time (the core's
+/// backup series rely on it)
+inline constexpr auto dated_by = "dated_by";
+
 // ---- dumps and archives -----------------------------------------------------------------------------
 inline constexpr auto server_version = "server_version";    ///< text: of the server that was dumped
 inline constexpr auto dump_version = "dump_version";        ///< text: of pg_dump

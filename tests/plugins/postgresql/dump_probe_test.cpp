@@ -48,6 +48,19 @@ TEST(DumpProbe, PlainIsCompleteOrCut) {
   EXPECT_EQ(half.health.state, HealthState::incomplete);
 }
 
+TEST(DumpProbe, WhenItWasMadeIsReadFromTheBackupOnly) {
+  EXPECT_EQ(text_fact(probe_in(probe_custom_dump, dumps(), "shop.dump").facts, fact::dated_by),
+            "archive header");
+  EXPECT_EQ(text_fact(probe_in(probe_plain_dump, dumps(), "shop.sql").facts, fact::dated_by), "");
+  const Sandbox box;
+  std::string verbose = test::file_content(dumps() + "/shop.sql");  // as pg_dump --verbose writes it
+  verbose.insert(verbose.find("SET statement_timeout"), "-- Started on 2026-11-21 02:00:03 CET\n\n");
+  box.write("source/shop.sql", verbose);
+  const Finding finding = probe_in(probe_plain_dump, box.source(), "shop.sql");
+  EXPECT_EQ(finding.content_time, 1'795'226'403);
+  EXPECT_EQ(text_fact(finding.facts, fact::dated_by), "header");
+}
+
 TEST(DumpProbe, CompressedPlainIsReadThroughItsCompressor) {
   const Finding finding = probe_in(probe_plain_dump, dumps(), "shop.sql.gz", "gzip");
   EXPECT_EQ(finding.version.major(), 15);
