@@ -126,9 +126,13 @@ int run_command(const Arguments& arguments, config::Loaded loaded, const sys::Si
   const auto style = session.terminal().message_style();
   auto answer = command.run(session);
   session.display().end();
-  if (!answer) tell_of_failure(command, answer.error(), session);
-  if (!answer && session.events().is_on()) return fail_as_event(answer.error(), session);
-  if (!answer) return fail(answer.error(), session.is_json(), style, session.settings().flag("log.redact"));
+  if (!answer) {
+    const bool hides_secrets = session.settings().flag("log.redact");
+    const int exit = session.events().is_on() ? fail_as_event(answer.error(), session)
+                                              : fail(answer.error(), session.is_json(), style, hides_secrets);
+    tell_of_failure(command, answer.error(), session);
+    return exit;
+  }
   write_answer(session.is_json() ? answer->json : answer->text);
   if (answer->error && session.events().is_on()) {
     session.events().write("error", report::error_document(*answer->error));
