@@ -80,7 +80,7 @@ Result<Descriptor> open_log_file(const std::string& path) {
 }
 
 Result<ProcessResult> run_process(const Command& command, const CancellationToken& cancel,
-                                  std::chrono::milliseconds grace) {
+                                  std::chrono::milliseconds grace, const Spawn& spawn) {
   RECOVER_TRY(cancel.check());
   const Invocation invocation = RECOVER_TRY(prepare(command, false));
   Plumbing plumbing = RECOVER_TRY(connect_captured(command));
@@ -89,7 +89,7 @@ Result<ProcessResult> run_process(const Command& command, const CancellationToke
   const std::stop_callback on_cancel(cancel.stop_token(), [&] { ::eventfd_write(wake.get(), 1); });
 
   const std::optional<Time> deadline = deadline_of(command);
-  Child child = RECOVER_TRY(Child::spawn(invocation, plumbing.streams()));
+  Child child = RECOVER_TRY(spawn(invocation, plumbing.streams()));
   plumbing.close_writers();
 
   ProcessResult result;

@@ -2,7 +2,9 @@
 // that stay (a server under verification). They must die with us even when we are killed: the
 // kernel's death signal does that, but it is sent when the *thread* that started them ends
 // (PR_SET_PDEATHSIG(2const)), so all of them are started by one thread that lives as long as this
-// object.
+// object. On Linux a priority belongs to a thread and is inherited by what it starts (setpriority(2),
+// ioprio_set(2)): a thread of the very beginning starts what goes on after us, so that lowering the
+// priority of our work lowers only that, and no right to raise it again is needed.
 #include "core/sys/child.hpp"
 #include "core/sys/host.hpp"
 #include "core/sys/plumbing.hpp"
@@ -19,6 +21,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace recover::sys {
@@ -71,7 +74,7 @@ class LocalProcesses final : public Processes {
   }
 
   Result<ProcessResult> run(const Command& command, const CancellationToken& cancel) override {
-    auto ended = run_process(command, cancel);
+    auto ended = command.leaves_a_server ? run_untouched(command, cancel) : run_process(command, cancel);
     log_.write(LogLevel::debug, command.program + (ended ? " ended with " + std::to_string(ended->exit_status)
                                                          : ": " + ended.error().title));
     return ended;
@@ -91,7 +94,7 @@ class LocalProcesses final : public Processes {
     const Descriptor input = RECOVER_TRY(open_input(command));
     const Descriptor output = command.log_file.empty() ? Descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC))
                                                        : RECOVER_TRY(open_log_file(command.log_file));
-    Child child = RECOVER_TRY(launcher_.launch(invocation, {input.get(), output.get(), output.get()}));
+    Child child = RECOVER_TRY(launcher().launch(invocation, {input.get(), output.get(), output.get()}));
     const int pid = child.pid();
     log_.write(LogLevel::debug, "started " + name + " as process " + std::to_string(pid));
     const std::lock_guard lock(mutex_);
@@ -120,6 +123,20 @@ class LocalProcesses final : public Processes {
   }
 
  private:
+  Result<ProcessResult> run_untouched(const Command& command, const CancellationToken& cancel) {
+    return run_process(command, cancel, std::chrono::seconds(10),
+                       [this](const Invocation& invocation, const Child::Streams& streams) {
+                         return untouched_.launch(invocation, streams);
+                       });
+  }
+
+  /// Begun by the first who needs it, and so with the priority of the run's work.
+  Launcher& launcher() {
+    const std::lock_guard lock(mutex_);
+    if (!launcher_) launcher_.emplace();
+    return *launcher_;
+  }
+
   static void end(Child& child, std::chrono::milliseconds grace) {
     static_cast<void>(child.wait(grace));
     child.signal_group(SIGKILL);  // its helpers too, and itself when the grace was not enough
@@ -127,7 +144,8 @@ class LocalProcesses final : public Processes {
   }
 
   Log& log_;
-  Launcher launcher_;
+  Launcher untouched_;  ///< has the priority that this process had when this object was made
+  std::optional<Launcher> launcher_;
   std::mutex mutex_;
   std::map<std::string, Child> children_;
 };
