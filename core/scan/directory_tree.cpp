@@ -9,6 +9,7 @@
 #include "core/scan/stream_tree.hpp"
 #include "core/scan/unpack.hpp"
 #include "core/sys/archive.hpp"
+#include "core/sys/read_rate.hpp"
 #include "core/sys/source_files.hpp"
 #include "recover/errors.hpp"
 
@@ -151,6 +152,7 @@ Result<std::string> DirectoryTree::read(const std::string& path, std::uint64_t o
     filled += static_cast<std::size_t>(got);
   }
   bytes.resize(filled);
+  RECOVER_TRY(sys::ReadRate::of_process().take(filled, {}));
   return bytes;
 }
 

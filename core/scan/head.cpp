@@ -10,6 +10,7 @@
 
 #include "core/scan/name_class.hpp"
 #include "core/sys/archive.hpp"
+#include "core/sys/read_rate.hpp"
 #include "core/sys/source_files.hpp"
 
 #include <fcntl.h>
@@ -101,6 +102,7 @@ FileHead HeadReader::read(int directory, const char* name, Interest interest) {
     head.problem = errno;
     return head;
   }
+  static_cast<void>(sys::ReadRate::of_process().take(static_cast<std::uint64_t>(got), {}));
   head.is_read = true;
   head.bytes = {buffer_.get(), static_cast<std::size_t>(got)};
   head.compression = sys::compression_of(head.bytes);

@@ -6,6 +6,7 @@
 // longer than its source.
 #include "core/strategy/file_copy.hpp"
 
+#include "core/sys/read_rate.hpp"
 #include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
 
@@ -151,6 +152,7 @@ Result<void> FileCopier::transfer(Transfer& now) {
       if (now.offset >= now.size) break;
     }
     const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, now.size - now.offset));
+    RECOVER_TRY(sys::ReadRate::of_process().take(length, cancel_));
     const std::int64_t got = read_block(now.source.get(), buffer_.data(), length, now.offset);
     if (got < 0) return read_error(now.file.from, now.offset, static_cast<int>(-got));
     if (got < static_cast<std::int64_t>(length))

@@ -3,6 +3,7 @@
 // bzip2 "BZh" + level + the magic of a block or of the end, lz4 frame format 1.6.2.
 #include "core/sys/byte_source.hpp"
 
+#include "core/sys/read_rate.hpp"
 #include "recover/errors.hpp"
 
 #include <sys/stat.h>
@@ -23,15 +24,19 @@ class FileSource final : public SeekableSource {
   explicit FileSource(int descriptor) : descriptor_(descriptor) {}
 
   Result<std::size_t> read(char* buffer, std::size_t length) override {
+    ReadRate& rate = ReadRate::of_process();
+    const std::size_t portion = rate.portion(length);
     ssize_t got = -1;
     do {
-      got = ::pread(descriptor_, buffer, length, offset_);
+      got = ::pread(descriptor_, buffer, portion, offset_);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
       return make_system_error(errors::source_read_error, "cannot read the file", errno)
           .with("offset", std::int64_t{offset_});
     }
     offset_ += got;
+    // A portion is waited for in a moment, so whoever may stop asks in time.
+    RECOVER_TRY(rate.take(static_cast<std::uint64_t>(got), CancellationToken{}));
     return static_cast<std::size_t>(got);
   }
 

@@ -8,6 +8,7 @@
 #include "core/sys/input_feed.hpp"
 #include "core/sys/plumbing.hpp"
 #include "core/sys/process.hpp"
+#include "core/sys/read_rate.hpp"
 #include "recover/errors.hpp"
 
 #include <poll.h>
@@ -20,6 +21,7 @@
 #include <fstream>
 #include <mutex>
 #include <stop_token>
+#include <utility>
 
 namespace recover::sys {
 
@@ -82,7 +84,10 @@ class ProcessStream final : public ContentSource {
         break;
       }
       const ssize_t got = ::read(plumbing_.output.get(), buffer, length);
-      if (got > 0) return static_cast<std::size_t>(got);
+      if (got > 0) {
+        RECOVER_TRY(charge());
+        return static_cast<std::size_t>(got);
+      }
       const bool output_ended = got == 0;
       if (got < 0 && errno != EAGAIN && errno != EINTR) return plumbing_error(command_);
       wait(output_ended);
@@ -96,6 +101,15 @@ class ProcessStream final : public ContentSource {
     int descriptor;
     void operator()() const { ::eventfd_write(descriptor, 1); }
   };
+
+  /// A program that reads the source by itself waits for us at the end of its pipe. What we decode for it is
+  /// charged where it is read.
+  Result<void> charge() {
+    if (feed_) return {};
+    const std::uint64_t consumed = std::max(stored_consumed(), charged_);
+    const std::uint64_t more = consumed - std::exchange(charged_, consumed);
+    return ReadRate::of_process().take(more, cancel_);
+  }
 
   /// Until there is something to read or the child has ended.
   void wait(bool output_ended) {
@@ -168,6 +182,7 @@ class ProcessStream final : public ContentSource {
   mutable std::mutex mutex_;       ///< of child_'s end, which another thread must not meet half way
   std::optional<InputFeed> feed_;  ///< of a command with an input stream
   std::optional<Child> child_;     ///< nothing once it has ended
+  std::uint64_t charged_ = 0;
   std::string errors_;
   std::optional<Error> failure_;
   std::stop_callback<Wake> on_cancel_;  // last: it uses wake_

@@ -2,6 +2,7 @@
 // in short turns: a request to stop must reach us while nothing comes.
 #include "core/sys/standard_input.hpp"
 
+#include "core/sys/read_rate.hpp"
 #include "recover/errors.hpp"
 
 #include <poll.h>
@@ -20,13 +21,17 @@ constexpr int turn_milliseconds = 200;
 
 /// Up to `length` bytes of descriptor 0; 0 at its end.
 Result<std::size_t> read_input(char* buffer, std::size_t length, const CancellationToken& cancel) {
+  ReadRate& rate = ReadRate::of_process();
   while (true) {
     RECOVER_TRY(cancel.check());
     pollfd input{STDIN_FILENO, POLLIN, 0};
     const int ready = ::poll(&input, 1, turn_milliseconds);
     if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
-    const ssize_t got = ::read(STDIN_FILENO, buffer, length);
-    if (got >= 0) return static_cast<std::size_t>(got);
+    const ssize_t got = ::read(STDIN_FILENO, buffer, rate.portion(length));
+    if (got >= 0) {
+      RECOVER_TRY(rate.take(static_cast<std::uint64_t>(got), cancel));
+      return static_cast<std::size_t>(got);
+    }
     if (errno != EINTR && errno != EAGAIN)
       return make_system_error(errors::source_read_error, "cannot read standard input", errno);
   }
