@@ -51,4 +51,10 @@ Result<std::optional<run::Spool>> store_input(Request& request, Session& session
   return spool;
 }
 
+void keep_after_failure(std::optional<run::Spool>& stored, const Result<Answer>& answer, Session& session) {
+  const bool failed = !answer || answer->exit != ExitCode::ok;
+  if (!stored || !failed || !session.settings().flag("keep-temp")) return;
+  session.warn("standard input is kept in " + stored->keep() + " until recover cleanup");
+}
+
 }  // namespace recover::cli

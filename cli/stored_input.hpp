@@ -13,4 +13,7 @@ namespace recover::cli {
 /// for as long as the spool lives. Errors: source.*, target.*, disk.full, run.cancelled.
 Result<std::optional<run::Spool>> store_input(Request& request, Session& session);
 
+/// --keep-temp: what was stored for something that failed stays, and where is said.
+void keep_after_failure(std::optional<run::Spool>& stored, const Result<Answer>& answer, Session& session);
+
 }  // namespace recover::cli

@@ -28,6 +28,11 @@ Result<std::optional<Answer>> earlier_run(const std::string& id, Session& sessio
   return std::optional<Answer>{};
 }
 
+Result<Answer> recover_request(const Request& request, const std::string& run_id, Session& session) {
+  const run::RunPlan plan = RECOVER_TRY(make_run_plan(request, run_id, session));
+  return session.settings().flag("dry_run_mode") ? answer_of_plan(plan, session) : carry_out(plan, session);
+}
+
 }  // namespace
 
 Result<Answer> run_recover(Session& session) {
@@ -42,10 +47,10 @@ Result<Answer> run_recover_words(const std::vector<std::string>& words, Session&
     if (auto answer = RECOVER_TRY(earlier_run(given_id, session))) return *answer;
   }
   Request request = RECOVER_TRY(understand(words, session));
-  const auto stored = RECOVER_TRY(store_input(request, session));
-  const std::string run_id = given_id.empty() ? run::make_run_id() : given_id;
-  const run::RunPlan plan = RECOVER_TRY(make_run_plan(request, run_id, session));
-  return is_dry ? answer_of_plan(plan, session) : carry_out(plan, session);
+  auto stored = RECOVER_TRY(store_input(request, session));
+  auto answer = recover_request(request, given_id.empty() ? run::make_run_id() : given_id, session);
+  keep_after_failure(stored, answer, session);
+  return answer;
 }
 
 }  // namespace recover::cli

@@ -33,12 +33,10 @@ std::uint64_t seed_of(const config::Settings& settings) {
   return ::arc4random_uniform(largest_seed);
 }
 
-Result<Answer> verify_source(const std::vector<std::string>& words, Session& session) {
+Result<Answer> verify_request(const Request& request, Session& session) {
   const config::Settings& settings = session.settings();
   const run::SampleSize sample = RECOVER_TRY(run::parse_sample(settings.text("verify.sample")));
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
-  Request request = RECOVER_TRY(understand(words, session));
-  const auto stored = RECOVER_TRY(store_input(request, session));
   scan::Outcome outcome = RECOVER_TRY(scan_source(request, session));
   RECOVER_TRY(session.cancel().check());
   keep_wanted(outcome, request);
@@ -60,6 +58,14 @@ Result<Answer> verify_source(const std::vector<std::string>& words, Session& ses
   answer.exit = session.exit_unless_signalled(report.exit);
   answer.text = report::examination_text(report, session.terminal().answer_style());
   answer.json = report::examination_json(report);
+  return answer;
+}
+
+Result<Answer> verify_source(const std::vector<std::string>& words, Session& session) {
+  Request request = RECOVER_TRY(understand(words, session));
+  auto stored = RECOVER_TRY(store_input(request, session));
+  auto answer = verify_request(request, session);
+  keep_after_failure(stored, answer, session);
   return answer;
 }
 

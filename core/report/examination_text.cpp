@@ -48,6 +48,7 @@ std::string restored_lines(const RestoredItem& item, const Style& style) {
     lines += "   " + text::printable(error.what.empty() ? error.title : error.what) +
              (error.cause.empty() ? "" : ": " + text::printable(error.cause)) + "\n";
   }
+  for (const std::string& warning : report.warnings) lines += "   warning: " + text::printable(warning) + "\n";
   return lines + "\n";
 }
 

@@ -187,7 +187,7 @@ class Cleanup {
 Result<std::vector<Leftover>> cleanup(const StateDirectory& state, std::int64_t older_than_seconds,
                                       bool dry_run, plugin::Catalog& catalog, Host& host) {
   Cleanup cleanup(older_than_seconds, dry_run, catalog, host);
-  cleanup.found = RECOVER_TRY(sweep_scratch(state, dry_run, host));
+  cleanup.found = RECOVER_TRY(sweep_scratch(state, Sweep::all, dry_run, host));
   for (const RunSummary& summary : list_runs(state)) {
     if (summary.status == "running") continue;
     auto past = PastRun::open(summary.run, state, host);

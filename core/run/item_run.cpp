@@ -158,9 +158,13 @@ void ItemRun::fail(Error error) {
     return;
   }
   item_.state = ItemState::failed;
+  if (context_.policy.keep_temp) keep_scratch();
   if (!was_activated && context_.policy.keep_temp) {
     item_.state = ItemState::kept_for_inspection;
-    item_.error = std::move(error).leaving("the copy is kept in " + plan_.target.staging);
+    const bool is_server = plan_.target.kind == TargetKind::server;
+    item_.error = std::move(error).leaving(
+        is_server ? "what was loaded stays in " + plan_.target.server + " until recover cleanup"
+                  : "the copy is kept in " + plan_.target.staging + " until recover cleanup");
     return;
   }
   step_context_.cancel = CancellationToken{};  // undoing is carried to its end
@@ -189,6 +193,11 @@ void ItemRun::fail(Error error) {
     error.state = "the target is as it was before";
   }
   item_.error = std::move(error);
+}
+
+void ItemRun::keep_scratch() {
+  if (const std::string kept = scratch_.keep(); !kept.empty())
+    item_.warnings.push_back("temporary files are kept in " + kept + " until recover cleanup");
 }
 
 Result<void> ItemRun::undo_all(const Engine& engine) {

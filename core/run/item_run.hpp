@@ -43,6 +43,7 @@ class ItemRun {
   Result<void> carry_out_step(const Engine& engine, const Step& step);
   Result<void> commit();
   void fail(Error error);
+  void keep_scratch();
   Result<void> undo_all(const Engine& engine);
   Result<void> undo(const Engine& engine, const Step& step);
   [[nodiscard]] bool is_activated() const;

@@ -84,6 +84,11 @@ class Tester {
     item.report = report_of(execute(plan, policy_, state, workshop_.catalog, workshop_.host,
                                     workshop_.progress, {}, workshop_.cancel));
     RECOVER_TRY(workshop_.cancel.check());
+    if (item.report.error && policy_.keep_temp) {
+      item.report.warnings.push_back("the restore test is kept in " + scratch.keep() +
+                                     " until recover cleanup; no server runs in it");
+      return item;
+    }
     RECOVER_TRY(scratch.remove());
     return item;
   }
@@ -126,7 +131,7 @@ Result<RestoreTest> restore_test(const scan::Outcome& scanned, const Examination
                                  const Policy& policy, const Workshop& workshop) {
   const double began = workshop.host.clock().elapsed();
   RECOVER_TRY(check_outside(workshop.state.path, scanned.survey.root));
-  RECOVER_TRY(sweep_scratch(workshop.state, false, workshop.host));
+  RECOVER_TRY(sweep_scratch(workshop.state, Sweep::abandoned, false, workshop.host));
   const std::vector<Unit> units = units_of(examined);
   std::vector<Bytes> sizes;
   for (const Unit& unit : units) sizes.push_back(unit.size);

@@ -4,14 +4,22 @@
 
 #include "core/run/actions.hpp"
 #include "core/run/preflight.hpp"
+#include "core/sys/descriptor.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <utility>
 
 namespace recover::run {
 
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Says that a directory was left on purpose.
+constexpr const char* kept_mark = "/kept-for-inspection";
 
 struct Kind {
   const char* place;  ///< below the state directory
@@ -51,6 +59,13 @@ Result<void> ScratchDirectory::remove() {
   return remove_tree(path_);
 }
 
+std::string ScratchDirectory::keep() {
+  if (!fs::is_directory(path_)) return {};
+  const sys::Descriptor mark(::open((path_ + kept_mark).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (!mark || ::chmod(path_.c_str(), 0700) != 0) return {};
+  return std::exchange(path_, {});
+}
+
 Result<std::string> LazyScratch::path() {
   if (!directory_) {
     directory_.emplace(
@@ -60,7 +75,8 @@ Result<std::string> LazyScratch::path() {
   return directory_->path();
 }
 
-Result<std::vector<Leftover>> sweep_scratch(const StateDirectory& state, bool dry_run, Host& host) {
+Result<std::vector<Leftover>> sweep_scratch(const StateDirectory& state, Sweep sweep, bool dry_run,
+                                            Host& host) {
   std::vector<Leftover> leftovers;
   for (const auto purpose : {ScratchDirectory::Purpose::spool, ScratchDirectory::Purpose::restore_test}) {
     const Kind kind = kind_of(purpose);
@@ -71,7 +87,10 @@ Result<std::vector<Leftover>> sweep_scratch(const StateDirectory& state, bool dr
       const std::string id = it->path().filename().string();
       const auto lock = lock_directory(state, kind, id, host);
       if (!lock) continue;  // somebody works in it
-      leftovers.push_back({id, path, kind.what, Bytes{allocated_below(path)}, 0});
+      const bool is_kept = host.files().exists(path + kept_mark);
+      if (is_kept && sweep != Sweep::all) continue;
+      leftovers.push_back(
+          {id, path, std::string(is_kept ? "kept " : "") + kind.what, Bytes{allocated_below(path)}, 0});
       if (!dry_run) RECOVER_TRY(remove_tree(path));
     }
   }

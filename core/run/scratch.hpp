@@ -32,6 +32,9 @@ class ScratchDirectory {
   [[nodiscard]] const std::string& path() const { return path_; }
   /// The same as the destructor, and told when it fails. Errors: target.write_failed.
   Result<void> remove();
+  /// Leaves it to a person (0700), and from then on to `recover cleanup`. Returns its path; empty when there
+  /// is nothing to keep.
+  std::string keep();
 
  private:
   ScratchDirectory(std::string path, sys::TargetLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
@@ -49,6 +52,8 @@ class LazyScratch {
 
   /// STATE/spool/ID. Errors: target.*.
   Result<std::string> path();
+  /// ScratchDirectory::keep(), if it was ever asked for.
+  std::string keep() { return directory_ ? directory_->keep() : std::string{}; }
 
  private:
   const StateDirectory& state_;
@@ -56,8 +61,15 @@ class LazyScratch {
   std::optional<ScratchDirectory> directory_;
 };
 
+/// What a sweep takes away.
+enum class Sweep {
+  abandoned,  ///< what a kill left
+  all,        ///< also what was kept for a person
+};
+
 /// Scratch directories of every purpose whose process is gone; removed unless dry. Errors:
 /// target.write_failed.
-Result<std::vector<Leftover>> sweep_scratch(const StateDirectory& state, bool dry_run, Host& host);
+Result<std::vector<Leftover>> sweep_scratch(const StateDirectory& state, Sweep sweep, bool dry_run,
+                                            Host& host);
 
 }  // namespace recover::run

@@ -16,6 +16,8 @@ class Spool {
   static Result<Spool> fill(const StateDirectory& state, Host& host, Progress& progress,
                             const CancellationToken& cancel);
   [[nodiscard]] std::string path() const { return directory_.path() + "/stdin"; }
+  /// Leaves it to a person: ScratchDirectory::keep().
+  std::string keep() { return directory_.keep(); }
   [[nodiscard]] Bytes size() const { return size_; }
 
  private:
