@@ -13,6 +13,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -29,7 +30,9 @@ std::string trimmed(const char* message) {
 }
 
 /// A server of ours is started with as much.
-constexpr const char* memory_for_indexes = " -c maintenance_work_mem=256MB";
+std::string memory_for_indexes(const Endpoint& endpoint) {
+  return " -c maintenance_work_mem=" + memory_setting(endpoint.index_memory);
+}
 
 std::string session_options(const Endpoint& endpoint, Purpose purpose) {
   std::string options =
@@ -41,7 +44,7 @@ std::string session_options(const Endpoint& endpoint, Purpose purpose) {
                  ? " -c default_transaction_read_only=on -c search_path="
                  : " -c default_transaction_read_only=off -c synchronous_commit=off "
                    "-c idle_in_transaction_session_timeout=0 -c client_min_messages=warning";
-  if (!endpoint.is_ours()) return options + (purpose == Purpose::loading ? memory_for_indexes : "");
+  if (!endpoint.is_ours()) return options + (purpose == Purpose::loading ? memory_for_indexes(endpoint) : "");
   options += " -c session_preload_libraries= -c local_preload_libraries= -c role=none -c lc_messages=C";
   if (endpoint.major >= 17) options += " -c event_triggers=off";
   return options;
@@ -103,6 +106,11 @@ std::uint64_t rows_touched(const pg_result& result) {
 }
 
 }  // namespace
+
+std::string memory_setting(std::int64_t bytes) {
+  constexpr std::int64_t kilobyte = 1024;
+  return std::to_string(std::clamp<std::int64_t>(bytes / kilobyte, kilobyte, 2147483647)) + "kB";
+}
 
 std::string text(const Row& row, std::size_t column) {
   return row.at(column).value_or("");

@@ -22,6 +22,12 @@ struct pg_result;
 
 namespace recover::postgresql {
 
+/// Memory for building an index where nobody says otherwise. Every connection that loads may use as much.
+constexpr std::int64_t usual_index_memory = std::int64_t{256} << 20;
+
+/// A value of maintenance_work_mem. The server's bounds: 1 MB (65536 bytes only since 17) and 2147483647 kB.
+std::string memory_setting(std::int64_t bytes);
+
 /// Where and as whom to connect.
 struct Endpoint {
   std::string sockets;       ///< directory of the server's socket
@@ -33,6 +39,7 @@ struct Endpoint {
   /// a server of ours, reached through `sockets`.
   std::vector<std::pair<std::string, std::string>> parameters = {};
   std::int64_t lock_timeout = 0;  ///< seconds to wait for locks of other sessions; 0 = without end
+  std::int64_t index_memory = usual_index_memory;  ///< bytes for building an index in a loading session
 
   [[nodiscard]] bool is_ours() const { return parameters.empty(); }
 };

@@ -125,7 +125,7 @@ void add_commands_and_libraries(Settings& settings, int major) {
 /// synced to disk (reference: the manual, "Populating a Database"). Given last, where it outranks the rest.
 /// Full pages stay in the log: a process that is killed may leave half a page behind, and the load goes on
 /// with it.
-void add_loading(Settings& settings) {
+void add_loading(Settings& settings, std::int64_t index_memory) {
   settings.insert(settings.end(), {{"fsync", "off"},
                                    {"wal_level", "minimal"},
                                    {"max_wal_senders", "0"},
@@ -133,7 +133,7 @@ void add_loading(Settings& settings) {
                                    {"checkpoint_timeout", "1h"},
                                    {"autovacuum", "off"},
                                    {"shared_buffers", "512MB"},
-                                   {"maintenance_work_mem", "256MB"}});
+                                   {"maintenance_work_mem", memory_setting(index_memory)}});
 }
 
 }  // namespace
@@ -191,7 +191,7 @@ std::vector<std::string> server_arguments(const Launch& launch) {
     settings.emplace_back("autovacuum", "off");
     if (launch.major >= 17) settings.emplace_back("event_triggers", "off");
   }
-  if (launch.loading) add_loading(settings);
+  if (launch.loading) add_loading(settings, launch.index_memory);
   std::vector<std::string> arguments{"-D", launch.data, "-c",
                                      "config_file=" + launch.data + "/postgresql.conf"};
   for (const auto& [name, value] : settings) {
@@ -248,8 +248,9 @@ Result<void> start_detached(const Launch& launch, StepContext& context) {
   std::string options;
   for (const std::string& argument : server_arguments(launch)) options += shell_word(argument) + " ";
   const std::size_t offset = log_from(launch, 0, host).size();
-  const Command command =
+  Command command =
       pg_ctl(launch, {"-w", "-t", "86400", "-l", launch.log_file, "-o", options, "start"}, host);
+  command.leaves_a_server = true;
   const ProcessResult result = RECOVER_TRY(host.processes().run(command, context.cancel));
   if (result.exit_status == 0) return {};
   const std::string log = log_from(launch, offset, host);

@@ -23,6 +23,7 @@ struct Launch {
   Facts capacities;        ///< max_connections and the like: what recovery insists on (facts.hpp)
   bool verifying = false;  ///< keep background work and triggers away
   bool loading = false;    ///< a cluster of our own that is thrown away if it does not end cleanly
+  std::int64_t index_memory = usual_index_memory;  ///< bytes for building an index while loading
 };
 
 /// The directory for the socket: `preferred`, or a short private one below /tmp where the socket's path

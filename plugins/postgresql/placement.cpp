@@ -47,8 +47,13 @@ std::string final_sockets(const Target& target) {
 }
 
 unsigned connections_of(const Plan& plan) {
-  const auto jobs = static_cast<unsigned>(number_fact(plan.facts, plan_fact::jobs));
+  const std::int64_t asked = number_fact(plan.facts, plan_fact::connections);
+  const auto jobs = static_cast<unsigned>(asked != 0 ? asked : number_fact(plan.facts, plan_fact::jobs));
   return jobs != 0 ? jobs : std::max(2U, std::thread::hardware_concurrency());
+}
+
+std::int64_t index_memory_of(const Plan& plan) {
+  return number_fact(plan.facts, plan_fact::index_memory, usual_index_memory);
 }
 
 Launch staged_launch(const Plan& plan, const std::string& log_file) {

@@ -16,6 +16,8 @@ inline constexpr auto connect_line = "connect_line";                ///< text: h
 inline constexpr auto copy_manifests = "copy_manifests";  ///< list: "manifest path|root of the copy"
 inline constexpr auto verify_level = "verify_level";      ///< text
 inline constexpr auto jobs = "jobs";                      ///< number of connections; 0 = number of cores
+inline constexpr auto connections = "connections";        ///< number of connections; absent: as many as jobs
+inline constexpr auto index_memory = "index_memory";      ///< number of bytes for building an index in a load
 inline constexpr auto retries = "retries";          ///< number of repetitions after an error that may pass
 inline constexpr auto retry_delay = "retry_delay";  ///< number of seconds before the first of them
 inline constexpr auto carried_settings = "carried_settings";  ///< text: "work_mem = 64MB, ..."
@@ -45,6 +47,9 @@ std::string final_sockets(const Target& target);
 
 /// How many connections load and verify: the operator's number, else the number of cores, at least two.
 unsigned connections_of(const Plan& plan);
+
+/// Bytes of memory for building an index while a dump is loaded.
+std::int64_t index_memory_of(const Plan& plan);
 
 /// How to start a server on the staged copy, as a child, logging into `log_file`.
 Launch staged_launch(const Plan& plan, const std::string& log_file);

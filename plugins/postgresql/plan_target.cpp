@@ -98,7 +98,13 @@ Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& w
   plan.ignored_settings = assessment.ignored_settings;
   plan.facts = assessment.finding.facts;
   for (const Fact& one : assessment.facts) set_fact(plan.facts, one.name, one.value);
+  const auto note_number = [&](const char* setting, const char* fact) {
+    if (const auto number = number_fact(wishes.engine_settings, setting); number != 0)
+      set_fact(plan.facts, fact, number);
+  };
+  note_number("postgresql.jobs", plan_fact::connections);
   if (strategy == Strategy::dump) {
+    note_number("postgresql.maintenance_work_mem", plan_fact::index_memory);
     set_fact(plan.facts, plan_fact::lock_timeout, wishes.server.lock_timeout);
     set_fact(plan.facts, plan_fact::lock_action, wishes.server.lock_action);
     set_fact(plan.facts, plan_fact::retries, wishes.retries);

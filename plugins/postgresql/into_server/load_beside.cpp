@@ -181,6 +181,7 @@ Result<void> load_beside(const Plan& plan, StepContext& context) {
   options.endpoint.major = state.major;
   // Our own sessions may wait for each other, however long; the load's monitor names any other blocker.
   options.endpoint.lock_timeout = 0;
+  options.endpoint.index_memory = index_memory_of(plan);
   options.jobs = connections_of(plan);
   options.maintenance = workplace(plan);
   options.allowed = load::allowed_by(plan);

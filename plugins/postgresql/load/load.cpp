@@ -86,6 +86,7 @@ LoadOptions options_of(const Plan& plan, const Endpoint& endpoint) {
 Launch loading_launch(const Plan& plan, const StepContext& context) {
   Launch launch = staged_launch(plan, context.run_directory + "/load-" + plan.id + ".log");
   launch.loading = true;
+  launch.index_memory = index_memory_of(plan);
   return launch;
 }
 
