@@ -3,6 +3,7 @@
 // path but nearly a command is a typing error, not a missing source.
 #include "cli/choices.hpp"
 
+#include "cli/resource_choices.hpp"
 #include "cli/target_choices.hpp"
 #include "config/value.hpp"
 #include "core/scan/stream_tree.hpp"
@@ -294,6 +295,7 @@ Result<Wishes> wishes(Session& session, const std::string& run_id) {
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   wishes.server = RECOVER_TRY(server_wishes(settings, *catalog));
   wishes.names = RECOVER_TRY(new_names(settings));
+  for (const auto& manifest : catalog->manifests()) note_engine_settings(wishes, manifest.engine, settings);
   wishes.roles = RECOVER_TRY(role_wishes(settings, session.host().files()));
   return wishes;
 }

@@ -81,7 +81,9 @@ run::Observer observer_of(Session& session) {
     session.events().write("phase_finished", fields);
   };
   observer.item_ends = [&session](const ItemReport& item) { tell_item(item, session); };
-  observer.progress_of = [&session](const Plan& plan) { return session.display().lane(plan.id); };
+  observer.progress_of = [&session](const Plan& plan) {
+    return session.service_manager().watched(session.display().lane(plan.id), plan.id);
+  };
   return observer;
 }
 

@@ -8,8 +8,10 @@
 #include "cli/help.hpp"
 #include "cli/password.hpp"
 #include "cli/recipients.hpp"
+#include "cli/resource_choices.hpp"
 #include "cli/session.hpp"
 #include "cli/telling.hpp"
+#include "config/profile.hpp"
 #include "core/model/json.hpp"
 #include "core/report/documents.hpp"
 #include "core/report/report.hpp"
@@ -19,6 +21,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 namespace recover::cli {
 
@@ -70,6 +73,7 @@ Result<config::Loaded> load_settings(const Arguments& arguments, bool without_fi
   for (const auto& assignment : arguments.assignments) {
     RECOVER_TRY(loaded.settings.set(assignment.option, assignment.value, "command line"));
   }
+  config::apply_profile(loaded.settings, std::thread::hardware_concurrency());
   return loaded;
 }
 
@@ -122,9 +126,12 @@ int run_command(const Arguments& arguments, config::Loaded loaded, const sys::Si
   for (const auto& note : loaded.notes) session.warn(note);
   warn_of_later_flags(arguments, session);
   warn_of_later_keys(session);
+  limit_resources(session);
+  session.service_manager().ready();
   const Command& command = chosen_command(arguments, session.settings());
   const auto style = session.terminal().message_style();
   auto answer = command.run(session);
+  tell_reading(session);
   session.display().end();
   if (!answer) {
     const bool hides_secrets = session.settings().flag("log.redact");

@@ -6,6 +6,7 @@
 #include "cli/display.hpp"
 #include "cli/events.hpp"
 #include "cli/log.hpp"
+#include "cli/service_manager.hpp"
 #include "cli/terminal.hpp"
 #include "config/config.hpp"
 #include "core/plugin/catalog.hpp"
@@ -39,6 +40,7 @@ class Session {
   Progress& progress() { return display_.whole(); }
   Display& display() { return display_; }
   Events& events() { return events_; }
+  [[nodiscard]] const ServiceManager& service_manager() const { return service_manager_; }
   /// The command line, for the report.
   [[nodiscard]] const std::vector<std::string>& command_line() const { return arguments_.all; }
   /// The engines; opened on first use. Errors: scan.manifest_invalid.
@@ -58,6 +60,7 @@ class Session {
   Events events_;
   Display display_;
   RunLog log_;
+  ServiceManager service_manager_ = ServiceManager::of_environment();
   std::unique_ptr<Host> host_;
   std::unique_ptr<plugin::Catalog> catalog_;
   std::jthread beside_;  ///< last: it uses the others

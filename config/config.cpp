@@ -83,7 +83,7 @@ Error bad_value(const std::string& name, const std::string& value, const std::st
 Settings::Settings() {
   for (const Option& option : options()) {
     if (std::string_view(option.section).ends_with(".*")) continue;
-    Entry entry{{option.fallback}, {"default"}};
+    Entry entry{{option.fallback}, {"default", false}};
     if (option.type == Type::list) entry.values = split(option.fallback, list_separators);
     entries_[name_of(option)] = std::move(entry);
   }
@@ -146,8 +146,12 @@ Result<void> Settings::set(const std::string& name, const std::string& value, co
   return error;
 }
 
+void Settings::set_default(const std::string& name, const std::string& value, const std::string& place) {
+  if (!is_set(name)) entries_[name] = Entry{{value}, {place, false}};
+}
+
 const Settings::Entry& Settings::entry(const std::string& name) const {
-  static const Entry absent{{""}, {"default"}};
+  static const Entry absent{{""}, {"default", false}};
   const auto found = entries_.find(name);
   return found == entries_.end() ? absent : found->second;
 }
@@ -177,7 +181,7 @@ std::vector<std::string> Settings::list(const std::string& name) const {
 }
 
 bool Settings::is_set(const std::string& name) const {
-  return entry(name).origin.place != "default" && !list(name).empty();
+  return entry(name).origin.is_given && !list(name).empty();
 }
 
 const Origin& Settings::origin(const std::string& name) const {

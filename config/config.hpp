@@ -53,6 +53,7 @@ std::string sample_file();
 struct Origin {
   std::string
       place;  ///< "default", "/etc/recover/recover.conf:12", "environment RECOVER_...", "command line"
+  bool is_given = true;  ///< somebody has said it; false for defaults, also those of a profile
 };
 
 /// The value of every option with its origin. Values are validated when set.
@@ -66,6 +67,8 @@ class Settings {
   Result<void> read_environment();
   /// From the command line. `name` is the option's name ("restore.keep_old"); lists grow.
   Result<void> set(const std::string& name, const std::string& value, const std::string& place);
+  /// Another default for an option that nobody has given a value; `value` is acceptable.
+  void set_default(const std::string& name, const std::string& value, const std::string& place);
 
   [[nodiscard]] std::string text(const std::string& name) const;
   [[nodiscard]] bool flag(const std::string& name) const;
