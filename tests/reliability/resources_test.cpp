@@ -126,16 +126,17 @@ class Priorities : public Resources {
 };
 
 TEST_F(Priorities, OfRootReachTheWorkAndNotTheServerThatStays) {
-  const Answer answer = recover(major, {"--nice", "--io-class", "idle"});
+  const Answer answer = recover(major, {"--allow-program", "--nice", "--io-class", "idle"});
   ASSERT_EQ(answer.exit, 0) << answer.told();
   expect_only_the_work_was_low(answer.connect());
 }
 
 TEST_F(Priorities, OfAnOrdinaryUserToo) {
   Sandbox::run({"install", "-d", "-o", "postgres", "-m", "0755", box.path("own-state")});
-  const Outcome run = Sandbox::run({RECOVER_PROGRAM, "--state-dir", box.path("own-state"), box.source(),
-                                    "--yes", "--json", "--min-free", "100MB", "--profile", "low"},
-                                   "/", "postgres");
+  const Outcome run =
+      Sandbox::run({RECOVER_PROGRAM, "--state-dir", box.path("own-state"), box.source(), "--yes", "--json",
+                    "--min-free", "100MB", "--allow-program", "--profile", "low"},
+                   "/", "postgres");
   ASSERT_EQ(run.exit, 0) << run.out << run.err;
   expect_only_the_work_was_low(parse_document(run.out)["databases"][0]["connect"]);
 }
