@@ -33,7 +33,7 @@ std::uint64_t seed_of(const config::Settings& settings) {
   return ::arc4random_uniform(largest_seed);
 }
 
-Result<Answer> verify_request(const Request& request, Session& session) {
+Result<Answer> verify_request(const Request& request, const std::string& named, Session& session) {
   const config::Settings& settings = session.settings();
   const run::SampleSize sample = RECOVER_TRY(run::parse_sample(settings.text("verify.sample")));
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
@@ -53,7 +53,7 @@ Result<Answer> verify_request(const Request& request, Session& session) {
     report.exit = run::exit_of(report);
   }
   session.progress().end();
-  if (report.test) tell_of_test(report, source_name(words), session);
+  if (report.test) tell_of_test(report, named, session);
   Answer answer;
   answer.exit = session.exit_unless_signalled(report.exit);
   answer.text = report::examination_text(report, session.terminal().answer_style());
@@ -64,7 +64,7 @@ Result<Answer> verify_request(const Request& request, Session& session) {
 Result<Answer> verify_source(const std::vector<std::string>& words, Session& session) {
   Request request = RECOVER_TRY(understand(words, session));
   auto stored = RECOVER_TRY(store_input(request, session));
-  auto answer = verify_request(request, session);
+  auto answer = verify_request(request, source_name(words), session);
   keep_after_failure(stored, answer, session);
   return answer;
 }
