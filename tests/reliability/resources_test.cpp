@@ -186,7 +186,7 @@ TEST_F(SlowReading, TheLimitSeesEveryByteOfACompressedDump) {
 }
 
 TEST_F(SlowReading, TheLimitSeesEveryByteOfADataDirectoryAndOfWhatPgRestoreReads) {
-  Cluster original(box, major, "source/old");
+  Cluster original(box, major, "source/cluster");
   original.start();
   static_cast<void>(original.sql("CREATE DATABASE shop"));
   static_cast<void>(original.sql(
