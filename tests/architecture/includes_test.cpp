@@ -47,8 +47,8 @@ const std::vector<Rule> rules = {
       "core/report/report.hpp", "core/report/documents.hpp"}},
     // What is shown are the values that a scan and a run return: their headers, no more.
     {"core/report/",
-     {"recover/", "core/text/", "core/model/", "core/report/", "core/scan/scanner.hpp", "core/run/run.hpp",
-      "core/run/examination.hpp", "core/run/tally.hpp"}},
+     {"recover/", "core/text/", "core/model/", "core/report/", "core/scan/scanner.hpp",
+      "core/scan/backup_series.hpp", "core/run/run.hpp", "core/run/examination.hpp", "core/run/tally.hpp"}},
     {"core/notify/",
      {"recover/", "core/text/", "core/model/", "core/sys/", "core/notify/", "core/report/headline.hpp",
       "core/run/examination.hpp"}},
