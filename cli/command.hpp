@@ -4,6 +4,7 @@
 
 #include "recover/result.hpp"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@ struct Answer {
   std::string json;
   ExitCode exit = ExitCode::ok;
   std::optional<Error> error;  ///< told on standard error after the answer; the JSON has it already
+  std::function<void()> afterwards = {};  ///< what must not keep the reader waiting, if anything
 };
 
 struct Command {

@@ -146,6 +146,7 @@ int run_command(const Arguments& arguments, config::Loaded loaded, const sys::Si
   } else if (answer->error) {
     write_message(report::error_text(*answer->error, style));
   }
+  if (answer->afterwards) answer->afterwards();
   return static_cast<int>(answer->exit);
 }
 

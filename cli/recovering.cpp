@@ -96,8 +96,9 @@ Answer answer_of_report(Report report, Session& session) {
 Answer answer_of_run(Report report, Session& session) {
   session.progress().end();
   if (report.exit == ExitCode::interrupted) report.exit = session.exit_unless_signalled(report.exit);
-  tell_of_run(report, session);
-  return answer_of_report(std::move(report), session);
+  Answer answer = answer_of_report(report, session);
+  answer.afterwards = [report = std::move(report), &session] { tell_of_run(report, session); };
+  return answer;
 }
 
 Result<Answer> carry_out(const run::RunPlan& plan, Session& session) {

@@ -53,11 +53,15 @@ Result<Answer> verify_request(const Request& request, const std::string& named, 
     report.exit = run::exit_of(report);
   }
   session.progress().end();
-  if (report.test) tell_of_test(report, named, session);
   Answer answer;
   answer.exit = session.exit_unless_signalled(report.exit);
   answer.text = report::examination_text(report, session.terminal().answer_style());
   answer.json = report::examination_json(report);
+  if (report.test) {
+    answer.afterwards = [report = std::move(report), named, &session] {
+      tell_of_test(report, named, session);
+    };
+  }
   return answer;
 }
 
