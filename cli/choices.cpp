@@ -8,6 +8,7 @@
 #include "config/value.hpp"
 #include "core/scan/stream_tree.hpp"
 #include "core/text/format.hpp"
+#include "core/text/split.hpp"
 #include "recover/errors.hpp"
 
 #include <fcntl.h>
@@ -290,7 +291,7 @@ Result<Wishes> wishes(Session& session, const std::string& run_id) {
   wishes.excluded_databases = settings.list("exclude-database");
   wishes.allowed = allowances(settings);
   for (const auto& words : settings.list("security.allow_extensions")) {
-    for (const auto& word : config::split(words, " ,:")) wishes.extensions.push_back(word);
+    for (const auto& word : text::split(words, " ,:")) wishes.extensions.push_back(word);
   }
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   wishes.server = RECOVER_TRY(server_wishes(settings, *catalog));

@@ -5,6 +5,7 @@
 #include "config/config.hpp"
 #include "config/value.hpp"
 #include "core/model/json.hpp"
+#include "core/text/split.hpp"
 #include "recover/error.hpp"
 
 #include <array>
@@ -20,7 +21,7 @@ constexpr std::size_t columns = 80;
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t used) {
   std::string lines;
   std::size_t column = used;
-  for (const auto& word : config::split(text, " ")) {
+  for (const auto& word : text::split(text, " ")) {
     if (column + word.size() >= columns && column > indent) {
       lines.erase(lines.find_last_not_of(' ') + 1);
       lines += "\n" + std::string(indent, ' ');
@@ -70,7 +71,7 @@ std::string flag_line(const char* short_flag, const std::string& flag, const std
 std::string option_line(const config::Option& option) {
   std::string help = option.help;
   if (option.type == config::Type::choice) {
-    const auto words = config::split(option.choices, "|");
+    const auto words = text::split(option.choices, "|");
     std::string list;
     for (const auto& word : words) list += (list.empty() ? "" : ", ") + word;
     help += " [" + list + "]";
@@ -91,7 +92,7 @@ std::string group_help(const std::string& group) {
 
 std::string examples(const Command& command) {
   std::string lines = "\nExamples:\n";
-  for (const auto& line : config::split(command.example, "\n")) lines += "  " + line + "\n";
+  for (const auto& line : text::split(command.example, "\n")) lines += "  " + line + "\n";
   return lines;
 }
 
@@ -186,7 +187,7 @@ std::string overview() {
   }
   page += examples(whole) + "\nGeneral:\n" + group_help("General") + flag_line("-h", "--help", "this page") +
           flag_line("-V", "--version", "the version");
-  for (const auto& group : config::split(whole.groups, "|")) page += "\n" + group + ":\n" + group_help(group);
+  for (const auto& group : text::split(whole.groups, "|")) page += "\n" + group + ":\n" + group_help(group);
   page += "\n" + wrapped(
                      "(later) = accepted and checked, takes effect in a later version. Exit codes: recover "
                      "help exit-codes. Errors: recover explain ID.",
@@ -199,7 +200,7 @@ std::string command_help(const Command& command) {
   std::string page = std::string("Usage: recover ") + command.usage + " [FLAGS]\n\n";
   page += wrapped(std::string(command.summary) + ".", 0, 0);
   page.append("\n").append(wrapped(command.about, 0, 0)).append(examples(command));
-  for (const auto& group : config::split(command.groups, "|")) {
+  for (const auto& group : text::split(command.groups, "|")) {
     const bool is_own = group == command.name;
     page += "\n" + (is_own ? "Flags of this command" : group) + ":\n" + group_help(group);
   }

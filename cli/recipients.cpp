@@ -4,6 +4,7 @@
 
 #include "cli/choices.hpp"
 #include "core/text/format.hpp"
+#include "core/text/split.hpp"
 #include "recover/errors.hpp"
 
 #include <algorithm>
@@ -55,11 +56,8 @@ class Section {
 std::vector<notify::Event> events_of(const Section& section, notify::Kind kind) {
   std::vector<notify::Event> events;
   if (kind == notify::Kind::heartbeat && !section.has("on")) return events;
-  const std::string words = section.text("on");
-  for (std::size_t begin = 0; begin < words.size();) {
-    const std::size_t end = std::min(words.find_first_of(":,", begin), words.size());
-    if (const auto event = notify::event_named(words.substr(begin, end - begin))) events.push_back(*event);
-    begin = end + 1;
+  for (const auto& word : text::split(section.text("on"), ":,")) {
+    if (const auto event = notify::event_named(word)) events.push_back(*event);
   }
   return events;
 }

@@ -10,6 +10,7 @@
 #include "config/value.hpp"
 #include "core/report/report.hpp"
 #include "core/run/redaction.hpp"
+#include "core/text/split.hpp"
 #include "recover/errors.hpp"
 
 namespace recover::cli {
@@ -27,7 +28,7 @@ Result<std::vector<std::string>> picked_ids(const scan::Outcome& outcome, Sessio
   write_message(report::scan_text(outcome, session.terminal().message_style(), false));
   const auto line = ask("Ids to recover, separated by blanks (empty: the best of each): ", session.cancel());
   if (!line) return make_error(errors::run_cancelled, "nobody chose");
-  return config::split(*line, " ,");
+  return text::split(*line, " ,");
 }
 
 /// What a run of this plan would report if every step succeeded at once: enough for its exit code.

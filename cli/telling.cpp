@@ -12,10 +12,9 @@
 #include "core/run/tally.hpp"
 #include "core/run/test_ledger.hpp"
 #include "core/sys/account.hpp"
+#include "core/sys/host.hpp"
 #include "core/sys/target_files.hpp"
 #include "recover/errors.hpp"
-
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <array>
@@ -26,8 +25,8 @@ namespace recover::cli {
 
 namespace {
 
-void warn_of(const Error& error, Session& session) {
-  session.warn(error.what + ": " + error.cause + " (" + error.id + ")");
+void warn_of(const Error& error, Session& session, const std::string& about = "") {
+  session.warn(about + error.what + ": " + error.cause + " (" + error.id + ")");
 }
 
 /// Every place that this command line may mean as its source: which of them it was is not known any more.
@@ -85,9 +84,7 @@ Report report_of(const Error& error, Session& session) {
 }
 
 notify::Speaker speaker(Session& session) {
-  utsname machine{};
-  const bool is_known = ::uname(&machine) == 0;
-  return {is_known ? machine.nodename : "", session.host().clock().now()};
+  return {sys::machine_name(), session.host().clock().now()};
 }
 
 void spread(const notify::News& news, Session& session) {
@@ -98,10 +95,8 @@ void spread(const notify::News& news, Session& session) {
   // Whoever stops us wants to be gone soon, and a start that is told late is no news.
   const bool is_short = session.cancel().is_cancelled() || news.event == notify::Event::start;
   if (is_short) patience.tries = 1;
-  for (const Error& error : notify::tell(*recipients, news, patience, session.host())) {
-    session.warn("notification to " + text_fact(error.facts, "recipient") + ": " + error.what + ": " +
-                 error.cause + " (" + error.id + ")");
-  }
+  for (const Error& error : notify::tell(*recipients, news, patience, session.host()))
+    warn_of(error, session, "notification to " + text_fact(error.facts, "recipient") + ": ");
 }
 
 bool is_one_of(const std::string& name, const std::array<std::string_view, 5>& names) {

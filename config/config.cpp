@@ -7,6 +7,7 @@
 #include "config/value.hpp"
 #include "core/sys/ini.hpp"
 #include "core/text/format.hpp"
+#include "core/text/split.hpp"
 #include "recover/errors.hpp"
 
 #include <cstdlib>
@@ -84,7 +85,7 @@ Settings::Settings() {
   for (const Option& option : options()) {
     if (std::string_view(option.section).ends_with(".*")) continue;
     Entry entry{{option.fallback}, {"default", false}};
-    if (option.type == Type::list) entry.values = split(option.fallback, list_separators);
+    if (option.type == Type::list) entry.values = text::split(option.fallback, list_separators);
     entries_[name_of(option)] = std::move(entry);
   }
 }
@@ -92,7 +93,7 @@ Settings::Settings() {
 Result<void> Settings::assign(const Option& option, const std::string& name, const std::string& value,
                               const Origin& origin, bool from_command_line) {
   std::vector<std::string> values{value};
-  if (option.type == Type::list && !from_command_line) values = split(value, list_separators);
+  if (option.type == Type::list && !from_command_line) values = text::split(value, list_separators);
   for (const auto& one : values) {
     const std::string why = objection(option, one);
     if (!why.empty()) return bad_value(name, one, origin.place, why);
@@ -208,7 +209,7 @@ std::vector<Error> validate_file(const std::string& path) {
       continue;
     }
     const bool is_list = option->type == Type::list;
-    for (const auto& value : is_list ? split(entry.value, list_separators) : std::vector{entry.value}) {
+    for (const auto& value : is_list ? text::split(entry.value, list_separators) : std::vector{entry.value}) {
       const std::string why = objection(*option, value);
       if (!why.empty()) problems.push_back(bad_value(entry_name(entry), value, place_of(entry, path), why));
     }

@@ -4,6 +4,7 @@
 #include "config/value.hpp"
 
 #include "core/text/format.hpp"
+#include "core/text/split.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,7 +77,7 @@ std::string number_objection(const Option& option, const std::string& value) {
 }
 
 std::string choice_objection(const Option& option, const std::string& value) {
-  const auto words = split(option.choices, "|");
+  const auto words = text::split(option.choices, "|");
   if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) return "";
   std::string expected = "expected one of: ";
   for (const auto& word : words) expected += (&word == &words.front() ? "" : ", ") + word;
@@ -152,17 +153,6 @@ std::optional<double> parse_percent(const std::string& text) {
   const bool is_number = error == std::errc{} && (rest.empty() || rest == "%");
   if (!is_number || !(number >= 0 && number <= 100)) return std::nullopt;
   return number;
-}
-
-std::vector<std::string> split(const std::string& text, const std::string& separators) {
-  std::vector<std::string> words;
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const auto end = std::min(text.find_first_of(separators, begin), text.size());
-    if (end > begin) words.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
 }
 
 std::string objection(const Option& option, const std::string& value) {

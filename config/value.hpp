@@ -16,15 +16,13 @@ std::optional<bool> parse_flag(const std::string& text);
 std::optional<std::int64_t> parse_size(const std::string& text);
 /// "60", "90s", "5m", "12h", "7d", "1w", "1h30m" in seconds; or nothing.
 std::optional<std::int64_t> parse_duration(const std::string& text);
-/// "2026-11-20" (the end of that day), "2026-11-20 03:15", "2026-11-20T03:15:00", of this machine's time zone;
-/// with "Z" of UTC. Seconds since the epoch, or nothing.
+/// "2026-11-20" (the end of that day), "2026-11-20 03:15", "2026-11-20T03:15:00", of this machine's time
+/// zone; with "Z" of UTC. Seconds since the epoch, or nothing.
 std::optional<std::int64_t> parse_moment(const std::string& text);
 /// Decimal digits only; or nothing.
 std::optional<std::int64_t> parse_number(const std::string& text);
 /// 0 to 100 with an optional "%"; or nothing.
 std::optional<double> parse_percent(const std::string& text);
-/// "a|b|c" -> a, b, c.
-std::vector<std::string> split(const std::string& text, const std::string& separators);
 
 /// Why `value` is not one that `option` accepts ("expected a number of 1 to 64"), or "".
 std::string objection(const Option& option, const std::string& value);

@@ -6,6 +6,7 @@
 #include "core/notify/secret_file.hpp"
 #include "core/notify/signature.hpp"
 #include "core/text/format.hpp"
+#include "core/text/split.hpp"
 #include "recover/errors.hpp"
 
 #include <algorithm>
@@ -54,12 +55,7 @@ Result<void> run(Command command, const Patience& patience, Host& host) {
 
 /// The addresses as arguments: nothing in a header decides who gets the mail.
 Result<std::vector<std::string>> addresses(const Recipient& recipient) {
-  std::vector<std::string> found;
-  for (std::size_t begin = 0; begin < recipient.to.size();) {
-    const std::size_t end = std::min(recipient.to.find_first_of(", ;", begin), recipient.to.size());
-    if (end > begin) found.push_back(recipient.to.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  std::vector<std::string> found = text::split(recipient.to, ", ;");
   if (found.empty()) return incomplete(recipient, "to");
   for (const std::string& address : found) {
     if (address.front() == '-')

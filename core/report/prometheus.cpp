@@ -7,6 +7,7 @@
 
 #include "core/report/headline.hpp"
 #include "core/text/format.hpp"
+#include "core/text/split.hpp"
 
 #include <fmt/format.h>
 
@@ -78,11 +79,8 @@ void add(run::DatabaseTally& sum, const run::DatabaseTally& one) {
 
 /// The last part of what a finding is called: for some of them that is a path.
 std::string database_label(const std::string& name) {
-  const auto end = name.find_last_not_of('/');
-  if (end == std::string::npos) return name;
-  const auto slash = name.find_last_of('/', end);
-  return name.substr(slash == std::string::npos ? 0 : slash + 1,
-                     end - (slash == std::string::npos ? 0 : slash + 1) + 1);
+  const std::vector<std::string> parts = text::split(name, "/");
+  return parts.empty() ? name : parts.back();
 }
 
 std::vector<Series> series_of(const run::Tally& tally, const MetricsForm& form) {

@@ -16,10 +16,10 @@
 #include "core/run/source_digest.hpp"
 #include "core/run/stall_watch.hpp"
 #include "core/scan/stream_tree.hpp"
+#include "core/sys/host.hpp"
 #include "recover/errors.hpp"
 
 #include <sys/resource.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <memory>
@@ -266,8 +266,7 @@ Report new_report(const RunPlan& plan, const Policy& policy, Host& host) {
   report.arguments = policy.arguments;
   report.started = host.clock().now();
   report.user = host.accounts().current();
-  utsname machine{};
-  if (::uname(&machine) == 0) report.host = machine.nodename;
+  report.host = sys::machine_name();
   return report;
 }
 

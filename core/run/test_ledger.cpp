@@ -8,6 +8,7 @@
 #include "core/sys/descriptor.hpp"
 #include "core/sys/target_files.hpp"
 #include "core/sys/whole_file.hpp"
+#include "core/text/split.hpp"
 
 #include <fcntl.h>
 
@@ -70,11 +71,8 @@ Result<void> record_test(const StateDirectory& state, const TestRecord& test, Ho
 
 std::vector<TestRecord> recorded_tests(const StateDirectory& state) {
   std::vector<TestRecord> tests;
-  const std::string content = content_of(state);
-  for (std::size_t begin = 0; begin < content.size();) {
-    const std::size_t end = std::min(content.find('\n', begin), content.size());
-    if (auto test = record_of(content.substr(begin, end - begin))) tests.push_back(std::move(*test));
-    begin = end + 1;
+  for (const auto& line : text::split(content_of(state), "\n")) {
+    if (auto test = record_of(line)) tests.push_back(std::move(*test));
   }
   return tests;
 }

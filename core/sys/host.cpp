@@ -5,6 +5,7 @@
 
 #include "core/sys/account.hpp"
 
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -73,6 +74,11 @@ std::unique_ptr<Clock> make_clock() {
 }
 std::unique_ptr<Host> make_host(Log& log) {
   return std::make_unique<LocalHost>(log);
+}
+
+std::string machine_name() {
+  utsname machine{};
+  return ::uname(&machine) == 0 ? machine.nodename : "";
 }
 
 }  // namespace recover::sys

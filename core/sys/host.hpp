@@ -4,6 +4,7 @@
 #include "recover/host.hpp"
 
 #include <memory>
+#include <string>
 
 namespace recover::sys {
 
@@ -14,5 +15,8 @@ std::unique_ptr<Processes> make_processes(Log& log);
 std::unique_ptr<Files> make_files();
 std::unique_ptr<Accounts> make_accounts();
 std::unique_ptr<Clock> make_clock();
+
+/// What this machine is called; empty when it does not say.
+std::string machine_name();
 
 }  // namespace recover::sys

@@ -3,6 +3,7 @@
 #include "config/value.hpp"
 #include "tests/architecture/project_files.hpp"
 #include "tests/support/sandbox.hpp"
+#include "text/split.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ namespace {
 
 std::string without_line_breaks(std::string text) {
   std::string words;
-  for (const auto& word : config::split(text, " \n")) words += word + " ";
+  for (const auto& word : text::split(text, " \n")) words += word + " ";
   return words;
 }
 

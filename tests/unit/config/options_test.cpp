@@ -2,6 +2,7 @@
 #include "config/config.hpp"
 #include "config/value.hpp"
 #include "core/sys/ini.hpp"
+#include "core/text/split.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,7 +46,7 @@ TEST(Options, EveryDefaultIsAcceptable) {
   for (const Option& option : options()) {
     const bool is_list = option.type == Type::list;
     for (const auto& value :
-         is_list ? split(option.fallback, ":") : std::vector<std::string>{option.fallback}) {
+         is_list ? text::split(option.fallback, ":") : std::vector<std::string>{option.fallback}) {
       EXPECT_EQ(objection(option, value), "") << name_of(option) << "=" << value;
     }
   }
@@ -89,7 +90,7 @@ TEST(Options, TheShippedSampleIsWhatTheTableGenerates) {
 TEST(Options, TheSampleParsesWithEveryKeyUncommented) {
   const std::string sample = sample_file();
   std::string active;
-  for (const auto& line : split(sample, "\n")) {
+  for (const auto& line : text::split(sample, "\n")) {
     active += (line.starts_with(';') && !line.starts_with("; ") ? line.substr(1) : line) + "\n";
   }
   const auto entries = sys::parse_ini(active, "sample");
