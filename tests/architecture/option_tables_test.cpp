@@ -1,9 +1,9 @@
 // One table of options behind everything: what it has no place in help or documentation nobody can find.
 #include "config/config.hpp"
 #include "config/value.hpp"
+#include "core/text/split.hpp"
 #include "tests/architecture/project_files.hpp"
 #include "tests/support/sandbox.hpp"
-#include "text/split.hpp"
 
 #include <gtest/gtest.h>
 
