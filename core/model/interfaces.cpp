@@ -15,6 +15,7 @@ Processes::~Processes() = default;
 Files::~Files() = default;
 Accounts::~Accounts() = default;
 Clock::~Clock() = default;
+Containers::~Containers() = default;
 Log::~Log() = default;
 Host::~Host() = default;
 Inspector::~Inspector() = default;

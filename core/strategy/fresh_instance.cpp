@@ -1,7 +1,8 @@
 // The strategies that make something new and give it its name at the end, as lists of steps: a copy of
-// files, and a server into which a dump is loaded. The order is the safety: everything up to `activate`
-// happens in a private staging directory, so an aborted run leaves the old data untouched, and the
-// name is taken over only after verification. They differ only in what happens inside that directory.
+// files, a server into which a dump is loaded, and both in one for files of another version. The order is the
+// safety: everything up to `activate` happens in a private staging directory, so an aborted run leaves the
+// old data untouched, and the name is taken over only after verification. They differ only in what happens
+// inside that directory.
 #include "recover/steps.hpp"
 
 #include <utility>
@@ -51,12 +52,11 @@ std::string numbered(const std::string& id, std::size_t number) {
   return number == 0 ? id : id + "-" + std::to_string(number);
 }
 
-}  // namespace
-
-std::vector<Step> direct_copy(const DirectCopy& spec) {
+/// Copies, read back once all of them are there.
+Steps compared(const std::vector<CopyTree>& copies) {
   Steps inside;
-  for (std::size_t number = 0; number < spec.copies.size(); ++number) {
-    const CopyTree& copy = spec.copies[number];
+  for (std::size_t number = 0; number < copies.size(); ++number) {
+    const CopyTree& copy = copies[number];
     inside.push_back({numbered("copy", number),
                       "staged",
                       "copy " + (copy.from.empty() ? copy.source_root : copy.from) + " to " + copy.to,
@@ -64,8 +64,8 @@ std::vector<Step> direct_copy(const DirectCopy& spec) {
                       UndoNothing{} /* inside the staging directory */,
                       {}});
   }
-  for (std::size_t number = 0; number < spec.copies.size(); ++number) {
-    const CopyTree& copy = spec.copies[number];
+  for (std::size_t number = 0; number < copies.size(); ++number) {
+    const CopyTree& copy = copies[number];
     inside.push_back({numbered("compare", number),
                       "staged",
                       "read the copy back and compare it with what was read",
@@ -73,6 +73,13 @@ std::vector<Step> direct_copy(const DirectCopy& spec) {
                       UndoNothing{},
                       {}});
   }
+  return inside;
+}
+
+}  // namespace
+
+std::vector<Step> direct_copy(const DirectCopy& spec) {
+  Steps inside = compared(spec.copies);
   append(inside, spec.after_copy);
   return staged(spec.staging, spec.owner, "the copy", inside, spec.verify, spec.activate,
                 spec.after_activate);
@@ -83,6 +90,15 @@ std::vector<Step> dump_load(const DumpLoad& spec) {
   append(inside, spec.load);
   return staged(spec.staging, spec.owner, "the new server", inside, spec.verify, spec.activate,
                 spec.after_activate);
+}
+
+std::vector<Step> converted_copy(const ConvertedCopy& spec) {
+  Steps inside = compared(spec.copies);
+  append(inside, spec.after_copy);
+  append(inside, spec.load.before_load);
+  DumpLoad load = spec.load;
+  load.before_load = std::move(inside);
+  return dump_load(load);
 }
 
 }  // namespace recover::steps

@@ -1,4 +1,5 @@
 // The real machine behind the Host seam: accounts and clock stand here, programs in processes.cpp,
+// containers in containers.cpp,
 // files in files.cpp. Durations come from the monotonic clock only; the wall clock is for names and
 // reports, because it may be wrong or jump on a machine that was just brought back.
 #include "core/sys/host.hpp"
@@ -48,11 +49,13 @@ class LocalHost final : public Host {
         processes_(make_processes(log)),
         files_(make_files()),
         accounts_(make_accounts()),
+        containers_(make_containers(*processes_, *accounts_)),
         clock_(make_clock()) {}
 
   Processes& processes() override { return *processes_; }
   Files& files() override { return *files_; }
   Accounts& accounts() override { return *accounts_; }
+  Containers& containers() override { return *containers_; }
   Clock& clock() override { return *clock_; }
   Log& log() override { return log_; }
 
@@ -61,6 +64,7 @@ class LocalHost final : public Host {
   std::unique_ptr<Processes> processes_;
   std::unique_ptr<Files> files_;
   std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Containers> containers_;
   std::unique_ptr<Clock> clock_;
 };
 

@@ -15,6 +15,8 @@ std::unique_ptr<Processes> make_processes(Log& log);
 std::unique_ptr<Files> make_files();
 std::unique_ptr<Accounts> make_accounts();
 std::unique_ptr<Clock> make_clock();
+/// Both are borrowed and must outlive it.
+std::unique_ptr<Containers> make_containers(Processes& processes, Accounts& accounts);
 
 /// What this machine is called; empty when it does not say.
 std::string machine_name();

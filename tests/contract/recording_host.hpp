@@ -16,11 +16,12 @@ namespace recover::test {
 
 using test::NoLog;
 
-class RecordingHost final : public Host, private Processes, private Files, private Clock {
+class RecordingHost final : public Host, private Processes, private Files, private Containers, private Clock {
  public:
   Processes& processes() override { return *this; }
   Files& files() override { return *this; }
   Accounts& accounts() override { return real_->accounts(); }
+  Containers& containers() override { return *this; }
   Clock& clock() override { return *this; }
   Log& log() override { return log_; }
 
@@ -74,6 +75,17 @@ class RecordingHost final : public Host, private Processes, private Files, priva
   bool exists(const std::string& path) override { return real_->files().exists(path); }
   bool is_directory(const std::string& path) override { return real_->files().is_directory(path); }
   Result<std::uint64_t> free_space(const std::string&) override { return std::uint64_t{1} << 40U; }
+
+  Result<ContainerRuntime> find(const ContainerWishes&, const std::string& image,
+                                const std::vector<std::string>&, const CancellationToken&) override {
+    return record("probe " + image);
+  }
+  Result<Command> command(const ContainerRuntime&, const Container&, const Command& inside) override {
+    return inside;
+  }
+  Result<void> remove(const std::string& name, const CancellationToken&) override {
+    return record("remove the container " + name);
+  }
 
   std::int64_t now() override { return 1'790'000'000; }
   double elapsed() override { return 0; }

@@ -55,10 +55,12 @@ struct Wishes {
   bool last_resort = false;
   std::string run_as;  ///< empty: the engine's usual system user
   unsigned jobs = 0;   ///< 0 = number of cores
-  /// Numbers that [target.ENGINE] says, as "ENGINE.KEY". "ENGINE.jobs" are the connections that one item may
-  /// have to its server, however that was said; absent or 0: as `jobs`.
+  /// What [target.ENGINE] says, as "ENGINE.KEY". "ENGINE.jobs" are the connections that one item may have to
+  /// its server, however that was said; absent or 0: as `jobs`. "ENGINE.image" (text) is the image that has
+  /// a server of a version, with {major} in it.
   Facts engine_settings;
   ServerWishes server;
+  ContainerWishes container;
   NewNames names;
   RoleWishes roles;
   std::vector<std::string> databases;           ///< only these databases of a finding; empty: all

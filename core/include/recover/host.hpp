@@ -3,6 +3,7 @@
 
 #include "recover/byte_source.hpp"
 #include "recover/cancel.hpp"
+#include "recover/containers.hpp"
 #include "recover/progress.hpp"
 #include "recover/result.hpp"
 #include "recover/tree.hpp"
@@ -121,6 +122,7 @@ class Host {
   virtual Processes& processes() = 0;
   virtual Files& files() = 0;
   virtual Accounts& accounts() = 0;
+  virtual Containers& containers() = 0;
   virtual Clock& clock() = 0;
   virtual Log& log() = 0;
 };

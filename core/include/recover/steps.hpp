@@ -39,4 +39,16 @@ struct DumpLoad {
 /// The canonical list of steps. Pure.
 std::vector<Step> dump_load(const DumpLoad& spec);
 
+/// Files of another version: staging directory -> copy -> read back and compare -> what makes the copy
+/// startable by a server of its own version -> then as a dump, which is what that server gives. The load
+/// removes the copy when nothing more will be asked of it.
+struct ConvertedCopy {
+  std::vector<CopyTree> copies;  ///< the data directory first, then what belongs to it
+  std::vector<Step> after_copy;  ///< engine steps that make the copy startable
+  DumpLoad load;
+};
+
+/// The canonical list of steps. Pure.
+std::vector<Step> converted_copy(const ConvertedCopy& spec);
+
 }  // namespace recover::steps

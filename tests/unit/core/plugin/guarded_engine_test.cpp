@@ -75,6 +75,7 @@ class NoHost final : public Host {
   Processes& processes() override { throw std::logic_error("not used"); }
   Files& files() override { throw std::logic_error("not used"); }
   Accounts& accounts() override { throw std::logic_error("not used"); }
+  Containers& containers() override { throw std::logic_error("not used"); }
   Clock& clock() override { throw std::logic_error("not used"); }
   Log& log() override { throw std::logic_error("not used"); }
 };
