@@ -3,6 +3,7 @@
 // path but nearly a command is a typing error, not a missing source.
 #include "cli/choices.hpp"
 
+#include "cli/point_choices.hpp"
 #include "cli/resource_choices.hpp"
 #include "cli/target_choices.hpp"
 #include "config/value.hpp"
@@ -257,7 +258,11 @@ scan::Options scan_options(const Request& request, const config::Settings& setti
 }
 
 run::Selection selection(const Request& request, const config::Settings& settings) {
-  return {request.engines, settings.list("pick"), preferred_strategy(settings), settings.number("as-of")};
+  // What is newer than the moment to go to cannot be brought back to it.
+  const auto moment = config::parse_instant(settings.text("to-time"));
+  const std::int64_t as_of =
+      settings.is_set("as-of") ? settings.number("as-of") : moment.value_or(0) / config::instants_per_second;
+  return {request.engines, settings.list("pick"), preferred_strategy(settings), as_of};
 }
 
 Result<Wishes> wishes(Session& session, const std::string& run_id) {
@@ -296,6 +301,7 @@ Result<Wishes> wishes(Session& session, const std::string& run_id) {
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   wishes.server = RECOVER_TRY(server_wishes(settings, *catalog));
   wishes.names = RECOVER_TRY(new_names(settings));
+  wishes.point = RECOVER_TRY(point_wishes(settings));
   for (const auto& manifest : catalog->manifests()) note_engine_settings(wishes, manifest.engine, settings);
   wishes.roles = RECOVER_TRY(role_wishes(settings, session.host().files()));
   return wishes;

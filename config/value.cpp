@@ -146,6 +146,51 @@ std::optional<std::int64_t> parse_moment(const std::string& text) {
   return std::nullopt;
 }
 
+namespace {
+
+/// Seconds east of Greenwich of "Z", "+01", "+0130" or "+01:30"; nothing when it is none of these.
+std::optional<std::int64_t> parse_zone(std::string_view text) {
+  if (text == "Z" || text == "UTC") return 0;
+  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  std::string digits(text.substr(1));
+  std::erase(digits, ':');
+  const bool are_digits = digits.find_first_not_of("0123456789") == std::string::npos;
+  if (!are_digits || (digits.size() != 2 && digits.size() != 4)) return std::nullopt;
+  digits.resize(4, '0');
+  const std::int64_t seconds = std::stoll(digits.substr(0, 2)) * 3600 + std::stoll(digits.substr(2)) * 60;
+  return text[0] == '-' ? -seconds : seconds;
+}
+
+/// The digits behind a point, as parts of `unit`; taken off `text`.
+std::int64_t take_fraction(std::string_view& text, std::int64_t unit) {
+  std::int64_t fraction = 0;
+  if (!text.starts_with('.')) return 0;
+  text.remove_prefix(1);
+  for (; !text.empty() && text[0] >= '0' && text[0] <= '9'; text.remove_prefix(1)) {
+    unit /= 10;
+    fraction += unit * (text[0] - '0');
+  }
+  return fraction;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_instant(const std::string& text) {
+  for (const char* form : {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"}) {
+    std::tm moment{};
+    const char* end = ::strptime(text.c_str(), form, &moment);
+    if (end == nullptr) continue;
+    std::string_view rest(end);
+    const std::int64_t fraction = take_fraction(rest, instants_per_second);
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    moment.tm_isdst = -1;
+    if (rest.empty()) return std::mktime(&moment) * instants_per_second + fraction;
+    if (const auto zone = parse_zone(rest))
+      return (::timegm(&moment) - *zone) * instants_per_second + fraction;
+  }
+  return std::nullopt;
+}
+
 std::optional<double> parse_percent(const std::string& text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

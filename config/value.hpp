@@ -19,6 +19,10 @@ std::optional<std::int64_t> parse_duration(const std::string& text);
 /// "2026-11-20" (the end of that day), "2026-11-20 03:15", "2026-11-20T03:15:00", of this machine's time
 /// zone; with "Z" of UTC. Seconds since the epoch, or nothing.
 std::optional<std::int64_t> parse_moment(const std::string& text);
+inline constexpr std::int64_t instants_per_second = 1'000'000;
+/// "2026-11-20 03:15:00.25" of this machine's time zone, or with one behind it: "Z", "UTC", "+01", "-03:30".
+/// Microseconds since the epoch, or nothing. A day alone is no instant.
+std::optional<std::int64_t> parse_instant(const std::string& text);
 /// Decimal digits only; or nothing.
 std::optional<std::int64_t> parse_number(const std::string& text);
 /// 0 to 100 with an optional "%"; or nothing.

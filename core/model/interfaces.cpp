@@ -39,6 +39,10 @@ std::unique_ptr<Inspector> Engine::make_inspector(const Facts& /*facts*/) const 
   return nullptr;
 }
 
+Result<void> Engine::complete(Survey& /*survey*/, Tree& /*tree*/) const {
+  return {};
+}
+
 Result<Examination> Engine::examine(const Finding& finding, const Wishes& /*wishes*/,
                                     StepContext& /*context*/) const {
   Examination examination;

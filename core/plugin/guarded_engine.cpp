@@ -76,6 +76,10 @@ class GuardedEngine final : public Engine {
   Result<Finding> probe(const Candidate& candidate, Tree& tree) const override {
     return fenced("probing " + tree.describe(candidate.path), [&] { return inner_->probe(candidate, tree); });
   }
+  Result<void> complete(Survey& survey, Tree& tree) const override {
+    return fenced("completing the findings in " + survey.root,
+                  [&] { return inner_->complete(survey, tree); });
+  }
   Result<Assessment> assess(const Finding& finding, const Survey& survey, const Wishes& wishes, Tree& tree,
                             Host& host) const override {
     return fenced("assessing " + tree.describe(finding.path),

@@ -111,7 +111,13 @@ class Planner {
         RECOVER_TRY(engine->assess(finding, scanned_.survey, wishes_, *tree, host_));
     const Strategy strategy =
         RECOVER_TRY(choose_strategy(assessment, wishes_.strategy, selection_.preferred));
-    return engine->plan(assessment, strategy, wishes_, *tree, host_);
+    Plan plan = RECOVER_TRY(engine->plan(assessment, strategy, wishes_, *tree, host_));
+    if (wishes_.point.is_wanted() && text_fact(plan.facts, point_fact).empty()) {
+      return make_error(errors::engine_strategy_blocked, "did not recover " + text::printable(finding.path),
+                        "it has no log that could be replayed to a point in time")
+          .advise("Pick a base backup that lies beside its log, or leave out the point in time.");
+    }
+    return plan;
   }
 
   /// "postgresql://..." is a target for databases of that engine only; its word is one of the manifest's.

@@ -22,6 +22,7 @@
 #include <chrono>
 #include <climits>
 #include <cstdlib>
+#include <set>
 #include <system_error>
 
 namespace recover::scan {
@@ -101,6 +102,18 @@ Result<Outcome> scan_stream(const Options& options, plugin::Catalog& catalog, Pr
   return outcome;
 }
 
+/// Asks each engine once for what only all findings together show.
+void complete(Outcome& outcome, plugin::Catalog& catalog, Tree& tree) {
+  std::set<std::string> engines;
+  for (const Finding& finding : outcome.survey.findings) engines.insert(finding.engine);
+  for (const std::string& name : engines) {
+    const auto engine = catalog.engine(name);
+    if (!engine) continue;  // its findings say so
+    auto completed = (*engine)->complete(outcome.survey, tree);
+    if (!completed) outcome.errors.push_back(std::move(completed).error());
+  }
+}
+
 }  // namespace
 
 Result<Outcome> scan(const Options& options, plugin::Catalog& catalog, Progress& progress,
@@ -133,6 +146,7 @@ Result<Outcome> scan(const Options& options, plugin::Catalog& catalog, Progress&
   outcome.survey.findings =
       arrange(std::move(outcome.survey.findings), catalog.manifests(), {options.group_small_files});
   outcome.stopped_early = cancel.is_cancelled();
+  if (!outcome.stopped_early) complete(outcome, catalog, *tree);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return outcome;
 }

@@ -40,6 +40,26 @@ struct RoleWishes {
   std::vector<std::pair<std::string, std::string>> map;  ///< role of the source -> role of the target
 };
 
+/// Where replaying an engine's log is to end. Only one of the points is set; none: at the end of the log.
+struct PointWishes {
+  std::optional<std::int64_t> time;  ///< microseconds since the epoch
+  std::string position;              ///< in the log, as the engine writes it ("0/3000060")
+  std::string transaction;           ///< as the engine writes it
+  std::string name;                  ///< a mark that was put into the log
+  bool consistent = false;           ///< as soon as the data is consistent
+  bool inclusive = true;             ///< what lies right at the point is replayed, too
+  std::string timeline;              ///< "" (the engine decides), "latest", "current" or a number
+  /// True when replay is to end anywhere but where the engine would end by itself.
+  [[nodiscard]] bool is_wanted() const {
+    return time || consistent || !position.empty() || !transaction.empty() || !name.empty() ||
+           !timeline.empty();
+  }
+};
+
+/// The fact of a plan that says in words to which point it goes. A plan without it would ignore
+/// Wishes::point and is refused by core.
+inline constexpr auto point_fact = "point_in_time";
+
 /// What the operator asked for. Paths are absolute.
 struct Wishes {
   std::string run;               ///< run id
@@ -63,6 +83,7 @@ struct Wishes {
   ContainerWishes container;
   NewNames names;
   RoleWishes roles;
+  PointWishes point;
   std::vector<std::string> databases;           ///< only these databases of a finding; empty: all
   std::vector<std::string> excluded_databases;  ///< globs: not these
   std::vector<std::string>
@@ -108,6 +129,10 @@ class Engine {
   /// Confirms or rejects a candidate and states facts. Only reads. An Error means: this is not it
   /// (scan.not_recognised) or it cannot be read.
   virtual Result<Finding> probe(const Candidate& candidate, Tree& tree) const = 0;
+
+  /// After a scan, once: what can be said of findings only when all of them are known (which log of one
+  /// completes another). Only reads, and changes only findings of this engine. By default nothing.
+  virtual Result<void> complete(Survey& survey, Tree& tree) const;
 
   /// Weighs one finding: health in depth, possible strategies, and for each impossible one an Error
   /// that says why and what would make it possible. Only reads.
