@@ -204,6 +204,15 @@ Result<ServerWishes> server_wishes(const config::Settings& settings, plugin::Cat
   return wishes;
 }
 
+ContainerWishes container_wishes(const config::Settings& settings) {
+  ContainerWishes wishes;
+  wishes.runtime = settings.text("container.runtime");
+  wishes.image = settings.text("image");
+  wishes.pull = settings.text("container.pull");
+  wishes.arguments = settings.list("container.extra_args");
+  return wishes;
+}
+
 }  // namespace
 
 std::string absolute_path(const std::string& path) {
@@ -278,6 +287,7 @@ Result<Wishes> wishes(Session& session, const std::string& run_id) {
     wishes.target_is_mount_point = is_mount_point(wishes.target_directory);
   }
   if (settings.is_set("bindir")) wishes.bindir = absolute_path(settings.text("bindir"));
+  if (settings.is_set("old-bindir")) wishes.old_bindir = absolute_path(settings.text("old-bindir"));
   for (const auto& word : settings.list("tablespace")) {
     wishes.tablespaces.push_back(RECOVER_TRY(tablespace_of(word)));
   }
@@ -301,6 +311,7 @@ Result<Wishes> wishes(Session& session, const std::string& run_id) {
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   wishes.server = RECOVER_TRY(server_wishes(settings, *catalog));
   wishes.names = RECOVER_TRY(new_names(settings));
+  wishes.container = container_wishes(settings);
   wishes.point = RECOVER_TRY(point_wishes(settings));
   for (const auto& manifest : catalog->manifests()) note_engine_settings(wishes, manifest.engine, settings);
   wishes.roles = RECOVER_TRY(role_wishes(settings, session.host().files()));

@@ -35,6 +35,9 @@ void note_engine_settings(Wishes& wishes, const std::string& engine, const confi
       set_fact(wishes.engine_settings, engine + "." + option.key, settings.number(config::name_of(option)));
   }
   set_fact(wishes.engine_settings, engine + ".jobs", connections(section, settings));
+  const std::string image = "container.images_" + engine;
+  if (config::find_option(image) != nullptr)
+    set_fact(wishes.engine_settings, engine + ".image", settings.text(image));
 }
 
 void limit_resources(Session& session) {

@@ -10,7 +10,7 @@
 namespace recover::cli {
 
 /// Fills Wishes::engine_settings with the numbers that [target.ENGINE] says, and with the connections to its
-/// server: --jobs-per-database, else that section, else --jobs.
+/// server: --jobs-per-database, else that section, else --jobs; and with the image that has its server.
 void note_engine_settings(Wishes& wishes, const std::string& engine, const config::Settings& settings);
 
 /// Lowers the priority of what is done from here on (--nice, --io-class) and limits how fast the source is

@@ -9,6 +9,7 @@
 #include "postgresql/facts.hpp"
 #include "postgresql/live_server.hpp"
 #include "postgresql/moment.hpp"
+#include "postgresql/older/plan_older.hpp"
 #include "postgresql/plan_load.hpp"
 #include "postgresql/server.hpp"
 #include "postgresql/settings.hpp"
@@ -155,6 +156,20 @@ Option direct_option(const Work& work) {
   return option;
 }
 
+/// --dump-restore of a data directory is the same with programs of this machine.
+Option convert_option(const Work& work, Strategy strategy) {
+  Option option{strategy, obstacle_in_files(work), older::space_to_convert(work.finding()),
+                "a server of its own version opens a copy, and what it dumps goes into a newer one"};
+  if (!option.blocked && !work.wishes.server.url.empty()) {
+    option.blocked = unavailable(work.shown(), "a data directory is not yet loaded into a running server");
+  }
+  if (!option.blocked) option.blocked = obstacle_in_state(work);
+  Wishes wishes = work.wishes;
+  if (strategy == Strategy::dump) wishes.container.runtime = "local";
+  if (!option.blocked) option.blocked = older::obstacle_to_convert(work.finding(), wishes, work.host);
+  return option;
+}
+
 Option later_option(const Work& work, Strategy strategy, std::string reason) {
   Option option{strategy, unavailable(work.shown(), "this strategy comes with a later version"),
                 work.finding().size.allocated, std::move(reason)};
@@ -174,8 +189,8 @@ void assess_cluster(Work& work) {
     work.assessment.warnings.push_back("tablespace " + space + " is missing: its tables cannot be read");
   }
   work.assessment.options.push_back(direct_option(work));
-  work.assessment.options.push_back(
-      later_option(work, Strategy::container, "a container brings the server of the same major version"));
+  work.assessment.options.push_back(convert_option(work, Strategy::container));
+  work.assessment.options.push_back(convert_option(work, Strategy::dump));
   work.assessment.options.push_back(
       later_option(work, Strategy::pg_upgrade, "a newer server takes the files over"));
 }

@@ -88,6 +88,19 @@ std::string log_from(const Launch& launch, std::size_t offset, Host& host) {
   return text && text->size() > offset ? text->substr(offset) : std::string{};
 }
 
+/// The server itself, in the foreground.
+Result<Command> server_command(const Launch& launch, Host& host) {
+  Command command;
+  command.arguments = server_arguments(launch);
+  command.environment = server_environment(launch, host);
+  command.log_file = launch.log_file;
+  command.program = launch.container ? "postgres" : launch.bindir + "/postgres";
+  if (launch.container)
+    return host.containers().command(launch.container->runtime, launch.container->container, command);
+  command.run_as = launch.run_as;
+  return command;
+}
+
 Command pg_ctl(const Launch& launch, const std::vector<std::string>& arguments, Host& host) {
   Command command;
   command.program = launch.bindir + "/pg_ctl";
@@ -222,12 +235,7 @@ Result<void> start_child(const std::string& name, const Launch& launch, StepCont
     RECOVER_TRY(host.files().remove_file(launch.data + "/postmaster.pid"));
   }
   const std::size_t offset = log_from(launch, 0, host).size();
-  Command command;
-  command.program = launch.bindir + "/postgres";
-  command.arguments = server_arguments(launch);
-  command.environment = server_environment(launch, host);
-  command.run_as = launch.run_as;
-  command.log_file = launch.log_file;
+  const Command command = RECOVER_TRY(server_command(launch, host));
   RECOVER_TRY(host.processes().start(name, command));
   while (!is_ready(launch.data, host)) {
     if (!host.processes().is_running(name)) return start_error(launch.data, log_from(launch, offset, host));

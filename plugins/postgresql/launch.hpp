@@ -12,6 +12,12 @@
 
 namespace recover::postgresql {
 
+/// A server of an image instead of one of this machine.
+struct ContainerPlace {
+  ContainerRuntime runtime;
+  Container container;
+};
+
 /// Everything a start needs to know.
 struct Launch {
   std::string bindir;
@@ -24,6 +30,7 @@ struct Launch {
   bool verifying = false;  ///< keep background work and triggers away
   bool loading = false;    ///< a cluster of our own that is thrown away if it does not end cleanly
   std::int64_t index_memory = usual_index_memory;  ///< bytes for building an index while loading
+  std::optional<ContainerPlace> container;         ///< then `bindir` means nothing (start_child() only)
 };
 
 /// The directory for the socket: `preferred`, or a short private one below /tmp where the socket's path

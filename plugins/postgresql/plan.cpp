@@ -5,12 +5,16 @@
 #include "postgresql/configuration.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/examine.hpp"
+#include "postgresql/facts.hpp"
 #include "postgresql/into_server/address.hpp"
 #include "postgresql/into_server/exchange.hpp"
 #include "postgresql/into_server/load_beside.hpp"
 #include "postgresql/into_server/plan_server.hpp"
 #include "postgresql/load/load.hpp"
 #include "postgresql/locale.hpp"
+#include "postgresql/older/load_older.hpp"
+#include "postgresql/older/older_server.hpp"
+#include "postgresql/older/plan_older.hpp"
 #include "postgresql/placement.hpp"
 #include "postgresql/plan_direct.hpp"
 #include "postgresql/plan_load.hpp"
@@ -107,6 +111,12 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
             "server.");
   }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
+  if (strategy == Strategy::dump && find_fact(assessment.facts, fact::layout) != nullptr) {
+    Wishes local = wishes;
+    local.container.runtime = "local";
+    return older::plan_older(assessment, local, tree, host);
+  }
+  if (strategy == Strategy::container) return older::plan_older(assessment, wishes, tree, host);
   if (strategy == Strategy::dump) {
     const bool is_into_server = !wishes.server.url.empty();
     Plan plan = RECOVER_TRY(is_into_server ? plan_into_server(assessment, wishes, host)
@@ -146,12 +156,22 @@ Result<void> perform_in_server(const EngineCall& call, const Plan& plan, StepCon
 }  // namespace
 
 Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& context) {
+  if (flag_fact(call.arguments, older::on_copy)) {
+    EngineCall on_copy = call;
+    set_fact(on_copy.arguments, older::on_copy, false);
+    return perform(on_copy, older::copy_plan(plan), context);
+  }
   if (plan.target.kind == TargetKind::server) return perform_in_server(call, plan, context);
   if (call.name == "start") return start(plan, context);
   if (call.name == "stop") return stop_detached(final_launch(plan), context);
   if (call.name == "status") return status(plan, context);
   if (call.name == "validate") return validate(plan, context);
   if (call.name == "load") return load::load(plan, context);
+  if (call.name == "load_older") return older::load_older(plan, context);
+  if (call.name == "discard_older") {
+    RECOVER_TRY(older::discard_older(plan, context));
+    return remove_tablespaces(plan, context.host);
+  }
   if (call.name == "set_aside_settings") return set_aside_settings(plan, context);
   if (call.name == "own_directory") return own_directory(plan, context);
   if (call.name == "remove_tablespaces") return remove_tablespaces(plan, context.host);

@@ -30,13 +30,6 @@ namespace recover::postgresql {
 namespace {
 
 constexpr int oldest_server = 10;  // postmaster.pid of older ones does not tell when they are ready
-constexpr std::size_t name_digits = 8;
-
-/// The last eight hexadecimal digits of the system identifier: short, and the same for every copy.
-std::string short_identity(const std::string& system_identifier) {
-  const std::string digits = fmt::format("{:016x}", std::strtoull(system_identifier.c_str(), nullptr, 10));
-  return digits.substr(digits.size() - name_digits);
-}
 
 /// What must be known before anything else: server, account, target.
 Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
@@ -50,9 +43,7 @@ Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tr
   if (wishes.last_resort) set_fact(plan.facts, plan_fact::last_resort, true);
   const auto root = tree.info(text_fact(plan.facts, fact::data_path));
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, root ? root->owner : 0, host));
-  const std::string name = fmt::format("postgresql-{}-{}", text_fact(plan.facts, fact::major),
-                                       short_identity(text_fact(plan.facts, fact::system_identifier)));
-  RECOVER_TRY(settle_target(plan, name, wishes, host));
+  RECOVER_TRY(settle_target(plan, name_of_cluster(plan), wishes, host));
   return plan;
 }
 

@@ -55,30 +55,6 @@ int oldest_reader(const Finding& finding) {
   return version == "1.14" ? 12 : 0;
 }
 
-std::optional<Server> newest_server(const std::string& bindir, Host& host) {
-  const auto known = major_versions();
-  for (auto version = known.rbegin(); version != known.rend(); ++version) {
-    auto server = find_server(Version{version->name, {}}.major(), bindir, host);
-    if (server) return *server;
-  }
-  return std::nullopt;
-}
-
-Error too_new(const Finding& finding, int oldest, const Server& server) {
-  const bool by_form = oldest > finding.version.major();
-  const std::string made_by = text_fact(finding.facts, fact::dump_version);
-  std::string what = fmt::format("a dump of PostgreSQL {}", finding.version.text);
-  if (by_form) what += fmt::format(", made by pg_dump {}", made_by);
-  return make_error(errors::dump_too_new, std::move(what),
-                    fmt::format("the newest server here is {} in {}", server.version, server.bindir))
-      .advise(
-          fmt::format("Install the package postgresql-{0} or a newer one, name the programs of such a server "
-                      "with --bindir DIR, or run recover in a container that has it (postgres:{0}).",
-                      oldest))
-      .with("dump", finding.version.text)
-      .with("server", server.version);
-}
-
 /// Errors: postgresql.extension_missing.
 std::optional<Error> obstacle_of_extensions(const Finding& finding, const Server& server, Host& host) {
   const auto missing = missing_extensions(list_fact(finding.facts, fact::extensions), server.bindir, host);
@@ -110,6 +86,23 @@ Step validate_step(const Finding& finding) {
           EngineCall{"validate", {}, files_of(finding)},
           UndoNothing{},
           finding.size.logical};
+}
+
+Error too_new(const Finding& finding, int oldest, const Server& server) {
+  const bool by_form = oldest > finding.version.major();
+  const std::string made_by = text_fact(finding.facts, fact::dump_version);
+  const bool is_dump = !made_by.empty();
+  std::string what =
+      fmt::format("{} of PostgreSQL {}", is_dump ? "a dump" : "a cluster", finding.version.text);
+  if (by_form) what += fmt::format(", made by pg_dump {}", made_by);
+  return make_error(errors::dump_too_new, std::move(what),
+                    fmt::format("the newest server here is {} in {}", server.version, server.bindir))
+      .advise(
+          fmt::format("Install the package postgresql-{0} or a newer one, name the programs of such a server "
+                      "with --bindir DIR, or run recover in a container that has it (postgres:{0}).",
+                      oldest))
+      .with("dump", finding.version.text)
+      .with("server", server.version);
 }
 
 Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host) {

@@ -16,6 +16,9 @@ Step validate_step(const Finding& finding);
 /// installed. Errors: postgresql.server_not_installed.
 Result<Server> server_for_dump(const Finding& finding, const std::string& bindir, Host& host);
 
+/// That no server here is as new as a finding needs: at least major version `oldest`; `server` is the newest.
+Error too_new(const Finding& finding, int oldest, const Server& server);
+
 /// Why this dump cannot be loaded, if it cannot.
 std::optional<Error> obstacle_to_load(const Finding& finding, const Wishes& wishes, Host& host);
 

@@ -17,6 +17,8 @@ namespace recover::postgresql {
 
 namespace {
 
+constexpr std::size_t name_digits = 8;
+
 void place_target(Plan& plan, const std::string& name, const Wishes& wishes) {
   Target& target = plan.target;
   target.name = name;
@@ -103,7 +105,7 @@ Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& w
       set_fact(plan.facts, fact, number);
   };
   note_number("postgresql.jobs", plan_fact::connections);
-  if (strategy == Strategy::dump) {
+  if (strategy != Strategy::direct) {
     note_number("postgresql.maintenance_work_mem", plan_fact::index_memory);
     set_fact(plan.facts, plan_fact::lock_timeout, wishes.server.lock_timeout);
     set_fact(plan.facts, plan_fact::lock_action, wishes.server.lock_action);
@@ -111,6 +113,13 @@ Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& w
     set_fact(plan.facts, plan_fact::retry_delay, wishes.retry_delay);
   }
   return plan;
+}
+
+std::string name_of_cluster(const Plan& plan) {
+  const std::string identifier = text_fact(plan.facts, fact::system_identifier);
+  const std::string digits = fmt::format("{:016x}", std::strtoull(identifier.c_str(), nullptr, 10));
+  return fmt::format("postgresql-{}-{}", text_fact(plan.facts, fact::major),
+                     digits.substr(digits.size() - name_digits));
 }
 
 void use_server(Plan& plan, const Server& server, const Wishes& wishes) {

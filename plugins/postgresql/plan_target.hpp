@@ -12,6 +12,10 @@ namespace recover::postgresql {
 /// A plan that says what it is for, and no steps yet. Pure.
 Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes);
 
+/// "postgresql-16-1a2b3c4d": the server's major version and the last eight hexadecimal digits of the source's
+/// system identifier, the same for every copy of a cluster. Pure.
+std::string name_of_cluster(const Plan& plan);
+
 /// Notes the server that the plan works with.
 void use_server(Plan& plan, const Server& server, const Wishes& wishes);
 

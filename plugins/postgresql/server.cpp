@@ -4,6 +4,7 @@
 #include "postgresql/server.hpp"
 
 #include "postgresql/errors.hpp"
+#include "postgresql/versions.hpp"
 
 #include "recover/errors.hpp"
 
@@ -40,23 +41,25 @@ std::vector<std::string> usual_directories(int major, Host& host) {
   return places;
 }
 
-/// The version ("15.20") that `postgres --version` names: "postgres (PostgreSQL) 15.20 (Debian ...)".
 std::string version_of(const std::string& bindir, Host& host) {
   Command command;
   command.program = bindir + "/postgres";
   command.arguments = {"--version"};
   command.time_limit = version_time_limit;
   const auto answer = host.processes().run(command, CancellationToken{});
-  if (!answer || answer->exit_status != 0) return {};
-  const std::string mark = "(PostgreSQL) ";
-  const std::size_t start = answer->output.find(mark);
-  if (start == std::string::npos) return {};
-  const std::size_t first = start + mark.size();
-  const std::size_t end = answer->output.find_first_not_of("0123456789.", first);
-  return answer->output.substr(first, end == std::string::npos ? end : end - first);
+  return answer && answer->exit_status == 0 ? version_in(answer->output) : std::string{};
 }
 
 }  // namespace
+
+std::string version_in(const std::string& answer) {
+  const std::string mark = "(PostgreSQL) ";
+  const std::size_t start = answer.find(mark);
+  if (start == std::string::npos) return {};
+  const std::size_t first = start + mark.size();
+  const std::size_t end = answer.find_first_not_of("0123456789.", first);
+  return answer.substr(first, end == std::string::npos ? end : end - first);
+}
 
 Result<Server> find_server(int major, const std::string& bindir, Host& host) {
   const std::vector<std::string> places =
@@ -73,6 +76,15 @@ Result<Server> find_server(int major, const std::string& bindir, Host& host) {
   if (!others.empty()) cause += "; found only " + others;
   return make_error(errors::server_not_installed, "PostgreSQL " + number, cause)
       .advise("Install the package postgresql-" + number + ", or name its programs with --bindir DIR.");
+}
+
+std::optional<Server> newest_server(const std::string& bindir, Host& host) {
+  const auto known = major_versions();
+  for (auto version = known.rbegin(); version != known.rend(); ++version) {
+    auto server = find_server(Version{version->name, {}}.major(), bindir, host);
+    if (server) return *server;
+  }
+  return std::nullopt;
 }
 
 Result<std::string> choose_account(const std::string& wished, std::uint32_t source_owner, Host& host) {

@@ -4,6 +4,7 @@
 #include "recover/engine.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace recover::postgresql {
@@ -17,6 +18,12 @@ struct Server {
 /// The installed server of this major version; looked for in `bindir` only when that is not empty. Errors:
 /// postgresql.server_not_installed naming the package.
 Result<Server> find_server(int major, const std::string& bindir, Host& host);
+
+/// The newest installed server of any known version; looked for in `bindir` only when that is not empty.
+std::optional<Server> newest_server(const std::string& bindir, Host& host);
+
+/// The version ("15.20") in what `postgres --version` prints: "postgres (PostgreSQL) 15.20 (Debian ...)".
+std::string version_in(const std::string& answer);
 
 /// The system user that owns the copy and runs its server, never root. An ordinary user: itself. Root:
 /// the operator's choice, else postgres, else the owner of the source's files, else recover. Errors:

@@ -32,9 +32,9 @@ Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const La
     RECOVER_TRY(wait_for_recovery(connection, launch, context));
   }
   Cluster cluster{endpoint, launch.major, how.level, connections_of(plan)};
-  cluster.is_freshly_loaded = plan.strategy == Strategy::dump;  // against the dump, below
+  cluster.is_freshly_loaded = plan.strategy != Strategy::direct;  // against the dump, below
   auto checks = RECOVER_TRY(check_cluster(plan, cluster, context));
-  if (plan.strategy != Strategy::dump) return checks;
+  if (plan.strategy == Strategy::direct) return checks;
   const load::LoadRecord record = RECOVER_TRY(load::read_record(plan, context));
   auto proof = RECOVER_TRY(load::prove(record, how.level, cluster.jobs, endpoint, {}, context));
   checks.insert(checks.begin(), proof.begin(), proof.end());

@@ -66,8 +66,9 @@ struct Wishes {
   std::string state_directory;   ///< private instances live below it
   std::string target_directory;  ///< empty: a private instance
   bool target_is_mount_point = false;
-  bool target_has_data = false;                                  ///< something is already there
-  std::string bindir;                                            ///< server binaries; empty: look for them
+  bool target_has_data = false;  ///< something is already there
+  std::string bindir;            ///< server binaries; empty: look for them
+  std::string old_bindir;        ///< those of the source's version, where they are not there either
   std::vector<std::pair<std::string, std::string>> tablespaces;  ///< OID, name or old path -> new path
   std::string verify_level = "quick";
   std::optional<Strategy> strategy;  ///< empty: the best possible one

@@ -1,3 +1,4 @@
+// What a running server holds is asked of pg_dumpall, of the target's version as well.
 // pg_restore of the target's version turns every archive form into SQL, so that there is one loader with one
 // set of checks (reference: the manual, pg_restore, "--file=-"). It runs as the server's user and gets an
 // archive as its standard input, because that user may not be able to reach the source: the file itself,
@@ -82,6 +83,28 @@ Result<Tree*> source_of(const StepContext& context) {
   return make_error(recover::errors::internal_error, "load a dump", "the source is not open");
 }
 
+/// Everything of a server that this run started. Settings of its roles and databases must not reach the
+/// session that reads them: given here, they are outranked.
+Result<std::unique_ptr<ByteSource>> open_server(const Plan& plan, StepContext& context) {
+  Command command;
+  command.program = text_fact(plan.facts, plan_fact::bindir) + "/pg_dumpall";
+  command.arguments = {
+      "--host",     text_fact(plan.facts, read_fact::sockets),   "--port",        "5432",
+      "--username", text_fact(plan.facts, read_fact::superuser), "--no-password", "--database",
+      "template1"};
+  command.environment = {{"PGOPTIONS",
+                          "-c lc_messages=C -c statement_timeout=0 -c lock_timeout=0 "
+                          "-c session_preload_libraries= -c local_preload_libraries= "
+                          "-c default_transaction_read_only=on"},
+                         {"PGCONNECT_TIMEOUT", "60"}};
+  command.run_as = plan.target.run_as;
+  auto text = RECOVER_TRY(context.host.processes().stream(command, context.cancel));
+  Log& log = context.host.log();
+  return std::unique_ptr<ByteSource>(std::make_unique<ReportedSource>(
+      nullptr, std::move(text), context.progress,
+      [&log](const std::string& warning) { log.write(LogLevel::warn, warning); }));
+}
+
 }  // namespace
 
 std::vector<DumpPart> parts_of(const Finding& finding) {
@@ -96,6 +119,7 @@ std::vector<DumpPart> parts_of(const Finding& finding) {
 }
 
 Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const Plan& plan, StepContext& context) {
+  if (part.form == "server") return open_server(plan, context);
   Log& log = context.host.log();
   TextOptions options;
   options.bindir = text_fact(plan.facts, plan_fact::bindir);
@@ -140,7 +164,7 @@ bool is_stored_plain(const DumpPart& part, Tree& source) {
 }
 
 Bytes stored_size(const DumpPart& part, StepContext& context) {
-  if (context.source == nullptr) return {};
+  if (context.source == nullptr || part.form == "server") return {};
   Tree& source = *context.source;
   const auto info = source.info(stored_path(part, source));
   if (part.form != "directory" || !source.has_directory(part.path)) return info ? info->size : Bytes{};

@@ -14,9 +14,15 @@
 
 namespace recover::postgresql::load {
 
+/// Facts of a plan that reads a running server (form "server").
+namespace read_fact {
+inline constexpr auto sockets = "read_sockets";      ///< text: directory of its socket
+inline constexpr auto superuser = "read_superuser";  ///< text: role
+}  // namespace read_fact
+
 /// One file or directory of a dump.
 struct DumpPart {
-  std::string form;      ///< sql, archive, directory
+  std::string form;      ///< sql, archive, directory; server: what pg_dumpall gives of a running one
   std::string path;      ///< relative to the source, may lead into an archive ("a.tar!globals.sql")
   std::string database;  ///< where it goes if it does not say so itself; empty: it says so
 };
