@@ -170,6 +170,9 @@ class CommandLineContainers final : public Containers {
                                      const CancellationToken& cancel) {
     if (!processes_.find_program(program))
       return make_error(errors::container_no_runtime, image, "not installed");
+    const ProcessResult known = RECOVER_TRY(processes_.run(runtime_command(program, {"version"}), cancel));
+    if (known.exit_status != 0)  // docker without its daemon
+      return make_error(errors::container_no_runtime, image, last_line(known.errors));
     ContainerRuntime runtime{program, {}, {}, image, {}, {}};
     runtime.digest = RECOVER_TRY(digest_of(program, wishes, image, cancel));
     std::string refusals;

@@ -1,0 +1,71 @@
+// The server of the source's version out of an image: real podman, an image made of real packages.
+#include "tests/support/containers.hpp"
+#include "tests/support/dumping.hpp"
+#include "tests/support/started.hpp"
+
+namespace recover::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Containers : public Dumping {
+ protected:
+  void make() {
+    original_ = std::make_unique<Cluster>(box, 13, "source/main");
+    original_->start();
+    run_fixture("any-version", *original_, "postgres");
+    run_fixture("every-role", *original_, "postgres");
+    run_fixture("every-object", *original_, "everything");
+  }
+  Answer convert(std::vector<std::string> words) {
+    words.insert(words.end(), {"--container-based", "--verify", "full"});
+    return recover_into(client_programs(15), words);
+  }
+
+  std::unique_ptr<Cluster> original_;
+};
+
+TEST_F(Containers, AKilledClusterOfAVersionThatIsNotInstalledComesBack) {
+  make();
+  original_->kill();
+  const std::string digest = tree_digest(box.source());
+  const Answer answer = convert({"--runtime", "podman", "--image", postgresql_image()});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(tree_digest(box.source()), digest) << "the source was touched";
+  EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  EXPECT_THAT(containers_of(answer.document["run"]["run_id"]), IsEmpty());
+  original_->start();
+  const DumpedServer before{original_->sockets(), 15};
+  const DumpedServer after{sockets_of(answer.connect()), 15};
+  for (const char* database : {"postgres", "everything"})
+    expect_equal(dump_of(before, database, {"-C"}), dump_of(after, database, {"-C"}), box);
+  expect_equal(globals_of(before), globals_of(after), box);
+}
+
+TEST_F(Containers, AnImageThatCannotBeHadIsNamedWithTheWayToCarryItOver) {
+  Cluster(box, 13, "source/main");
+  const Answer answer = convert({"--image", "localhost/recover-test-postgres:not-made", "--pull", "never"});
+  EXPECT_EQ(answer.exit, 7) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("container.no_image")) << answer.told();
+  EXPECT_THAT(answer.told(), HasSubstr("podman save"));
+}
+
+TEST_F(Containers, AnImageWithoutAServerOfThatVersionIsNotUsed) {
+  Cluster(box, 16, "source/main");
+  const Answer answer =
+      recover_into(client_programs(17), {"--container-based", "--image", postgresql_image()});
+  EXPECT_EQ(answer.exit, 7) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.server_not_installed")) << answer.told();
+}
+
+TEST_F(Containers, ARuntimeThatIsNotThereIsNamed) {
+  Cluster(box, 13, "source/main");
+  const Answer answer = convert({"--runtime", "docker", "--image", postgresql_image()});
+  EXPECT_EQ(answer.exit, 7) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("container.no_runtime")) << answer.told();
+}
+
+}  // namespace
+}  // namespace recover::test
