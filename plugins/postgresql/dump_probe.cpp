@@ -8,8 +8,8 @@
 #include "postgresql/dump_date.hpp"
 #include "postgresql/dump_end.hpp"
 #include "postgresql/dump_needs.hpp"
-#include "postgresql/dump_sections.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/section_probe.hpp"
 #include "recover/recogniser.hpp"
 
 #include <fmt/format.h>
@@ -175,41 +175,6 @@ std::vector<std::string> connected_databases(const std::string& text) {
   return {names.begin(), names.end()};
 }
 
-/// Sections of one dump that lie beside each other are one database: the first one stands for all.
-Result<void> join_sections(const Candidate& candidate, Tree& tree, Finding& finding) {
-  const std::string name = last_part(candidate.path);
-  const auto own = section_of(name);
-  if (!own) return {};
-  const std::string directory = candidate.path.substr(0, candidate.path.size() - name.size());
-  std::vector<std::string> beside;
-  for (const Entry& entry : RECOVER_TRY(tree.list(directory.substr(0, directory.find_last_not_of('/') + 1))))
-    beside.push_back(entry.name);
-  const auto data = other_section(name, Section::data, beside);
-  const auto last = other_section(name, Section::post_data, beside);
-  if (!data || !last || !other_section(name, Section::pre_data, beside)) return {};
-  if (own != Section::pre_data) {
-    finding.role = Role::part;
-    return {};
-  }
-  std::string database = without_section(name);
-  if (database.empty()) database = last_part(tree.describe(directory.substr(0, directory.size() - 1)));
-  std::vector<std::string> parts{fmt::format("sql||{}", database)};
-  for (const std::string& other : {*data, *last}) {
-    parts.push_back(fmt::format("sql|../{}|{}", other, database));
-    const auto info = RECOVER_TRY(tree.info(directory + other));
-    finding.size.logical += info.size;
-    const bool is_text = RECOVER_TRY(tree.read(directory + other, 0, 2)) == "--";
-    Candidate section{candidate.engine,           candidate.kind, directory + other, {}, {},
-                      is_text ? "" : "compressed"};
-    const Finding part = RECOVER_TRY(probe_plain_dump(section, tree));
-    if (finding.health.state == HealthState::ok) finding.health = part.health;
-  }
-  finding.identity = "dumps in " + directory + " of " + without_time(database);
-  set_fact(finding.facts, fact::dump_parts, parts);
-  finding.evidence.push_back(fmt::format("with its other sections {} and {}", *data, *last));
-  return {};
-}
-
 void describe_archive(const ArchiveToc& toc, const std::string& read_from, Finding& finding) {
   set_versions(finding, toc.server_version, toc.dump_version, read_from);
   finding.content_time = toc.created;
@@ -289,6 +254,7 @@ Result<Finding> probe_custom_dump(const Candidate& candidate, Tree& tree) {
   }
   if (!is_stream(candidate, tree)) set_part(finding, "archive", toc->database);
   set_end(finding, end, "a data block has no end");
+  RECOVER_TRY(join_sections(candidate, tree, finding));
   return finding;
 }
 
@@ -312,6 +278,7 @@ Result<Finding> probe_directory_dump(const Candidate& candidate, Tree& tree) {
               ? "its table of contents is cut"
               : fmt::format("{} data files are missing, {} first", missing.size(), missing.front()));
   if (end == DumpEnd::not_checked) finding.health.summary = "all files there, contents not checked";
+  RECOVER_TRY(join_sections(candidate, tree, finding));
   return finding;
 }
 
@@ -329,6 +296,7 @@ Result<Finding> probe_tar_dump(const Candidate& candidate, Tree& tree) {
                                                    : end_within(head, tar_header + toc_size, candidate, tree);
   if (!is_stream(candidate, tree)) set_part(finding, "archive", toc->database);
   set_end(finding, end, "a member goes beyond the end of the file");
+  RECOVER_TRY(join_sections(candidate, tree, finding));
   return finding;
 }
 

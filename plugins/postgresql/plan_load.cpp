@@ -178,8 +178,10 @@ Result<void> tell_copies(Plan& plan, const Wishes& wishes, Tree& tree, Host& hos
 }
 
 Bytes space_to_load(const Finding& finding) {
-  const bool is_text = finding.kind == "pg_dump plain" || finding.kind == "pg_dumpall";
-  const bool is_compressed = !is_text || !finding.path.ends_with(".sql");
+  const auto parts = load::parts_of(finding);
+  const bool is_compressed = !std::all_of(parts.begin(), parts.end(), [](const load::DumpPart& part) {
+    return part.form == "sql" && part.path.ends_with(".sql");
+  });
   return Bytes{finding.size.logical.count * (is_compressed ? growth_of_compressed : growth_of_text) +
                empty_cluster};
 }

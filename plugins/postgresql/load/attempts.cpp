@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -24,12 +25,22 @@ namespace {
 
 constexpr std::int64_t longest_delay = 60;  // seconds
 
+/// The first part that has a database tells whether the dump tells its properties; later sections do not.
+void merge_databases(LoadRecord& all, const LoadRecord& one) {
+  const auto is_known = [&](const std::string& name) {
+    return std::find(all.databases.begin(), all.databases.end(), name) != all.databases.end();
+  };
+  std::copy_if(one.unstated.begin(), one.unstated.end(), std::back_inserter(all.unstated),
+               [&](const std::string& name) { return !is_known(name); });
+  std::copy_if(one.databases.begin(), one.databases.end(), std::back_inserter(all.databases),
+               [&](const std::string& name) { return !is_known(name); });
+}
+
 void merge(LoadRecord& all, LoadRecord&& one) {
   const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
   append(all.tables, one.tables);
   append(all.sequences, one.sequences);
-  append(all.databases, one.databases);
-  append(all.unstated, one.unstated);
+  merge_databases(all, one);
   append(all.made_roles, one.made_roles);
   append(all.warnings, one.warnings);
   for (const auto& [state, count] : one.refusals) all.refusals[state] += count;

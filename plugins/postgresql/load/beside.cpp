@@ -30,6 +30,17 @@ bool is_contents(const Task& task) {
   }
 }
 
+/// What is about the server runs in a database that does not know the dump's access methods; pg_restore
+/// writes privileges on the database last, when one is set.
+SessionState session_in(const std::string& database, const SessionState& session) {
+  auto settings = std::make_shared<std::vector<std::string>>(*session.settings);
+  std::erase_if(*settings, [](const std::string& text) {
+    const auto named = dump::setting(text);
+    return named && named->first == "default_table_access_method";
+  });
+  return {database, std::move(settings)};
+}
+
 }  // namespace
 
 std::string Beside::name_of(const std::string& database) const {
@@ -44,7 +55,7 @@ std::vector<Task> Beside::place(Task task) {
   const std::string database = task.session.database;
   if (subject.kind == Subject::Kind::server) {
     if (dump::Tokens(task.sql).at("drop")) return {};  // of --clean: roles and tablespaces of others
-    task.session.database = maintenance_;
+    task.session = session_in(maintenance_, task.session);
     return {std::move(task)};
   }
   const std::string name = name_of(database);
@@ -79,7 +90,7 @@ std::vector<Task> Beside::place_about(const std::string& about, Task task) {
   }
   task.sql =
       dump::with_database_names(task.sql, [&](const std::string& database) { return name_of(database); });
-  task.session.database = maintenance_;
+  task.session = session_in(maintenance_, task.session);
   return {std::move(task)};
 }
 

@@ -59,8 +59,9 @@ class ReportedSource final : public ByteSource {
   std::uint64_t reported_ = 0;
 };
 
+constexpr std::string_view beside = "../";  // only sections of one dump lie beside its first part
+
 std::string place_in(const Finding& finding, const std::string& relative) {
-  constexpr std::string_view beside = "../";
   if (relative.empty()) return finding.path;
   if (relative.starts_with(beside))
     return finding.path.substr(0, finding.path.find_last_of("/!") + 1) + relative.substr(beside.size());
@@ -112,8 +113,9 @@ std::vector<DumpPart> parts_of(const Finding& finding) {
   for (const std::string& entry : list_fact(finding.facts, fact::dump_parts)) {
     const std::size_t first = entry.find('|');
     const std::size_t last = entry.rfind('|');
-    parts.push_back({entry.substr(0, first), place_in(finding, entry.substr(first + 1, last - first - 1)),
-                     entry.substr(last + 1)});
+    const std::string relative = entry.substr(first + 1, last - first - 1);
+    parts.push_back({entry.substr(0, first), place_in(finding, relative), entry.substr(last + 1),
+                     relative.starts_with(beside)});
   }
   return parts;
 }
@@ -139,7 +141,8 @@ Result<std::unique_ptr<ByteSource>> open_part(const DumpPart& part, const TextOp
   }
   Command command;
   command.program = options.bindir + "/pg_restore";
-  command.arguments = {"--file=-", "--create"};
+  command.arguments = {"--file=-"};
+  if (!part.goes_on) command.arguments.emplace_back("--create");
   command.run_as = options.run_as;
   std::unique_ptr<DumpDirectory> directory;
   if (part.form == "directory") {

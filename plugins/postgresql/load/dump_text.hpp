@@ -25,6 +25,7 @@ struct DumpPart {
   std::string form;      ///< sql, archive, directory; server: what pg_dumpall gives of a running one
   std::string path;      ///< relative to the source, may lead into an archive ("a.tar!globals.sql")
   std::string database;  ///< where it goes if it does not say so itself; empty: it says so
+  bool goes_on = false;  ///< a later section of the part before it: its database is there
 };
 
 /// The parts that the plan's finding is made of, in the order in which they are loaded.
