@@ -43,7 +43,10 @@ Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tr
   if (wishes.last_resort) set_fact(plan.facts, plan_fact::last_resort, true);
   const auto root = tree.info(text_fact(plan.facts, fact::data_path));
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, root ? root->owner : 0, host));
-  RECOVER_TRY(settle_target(plan, name_of_cluster(plan), wishes, host));
+  RECOVER_TRY(settle_target(
+      plan,
+      name_of_cluster(text_fact(plan.facts, fact::major), text_fact(plan.facts, fact::system_identifier)),
+      wishes, host));
   return plan;
 }
 

@@ -115,11 +115,9 @@ Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& w
   return plan;
 }
 
-std::string name_of_cluster(const Plan& plan) {
-  const std::string identifier = text_fact(plan.facts, fact::system_identifier);
-  const std::string digits = fmt::format("{:016x}", std::strtoull(identifier.c_str(), nullptr, 10));
-  return fmt::format("postgresql-{}-{}", text_fact(plan.facts, fact::major),
-                     digits.substr(digits.size() - name_digits));
+std::string name_of_cluster(const std::string& major, const std::string& system_identifier) {
+  const std::string digits = fmt::format("{:016x}", std::strtoull(system_identifier.c_str(), nullptr, 10));
+  return fmt::format("postgresql-{}-{}", major, digits.substr(digits.size() - name_digits));
 }
 
 void use_server(Plan& plan, const Server& server, const Wishes& wishes) {

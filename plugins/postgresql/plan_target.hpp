@@ -14,7 +14,7 @@ Plan begin_plan(const Assessment& assessment, Strategy strategy, const Wishes& w
 
 /// "postgresql-16-1a2b3c4d": the server's major version and the last eight hexadecimal digits of the source's
 /// system identifier, the same for every copy of a cluster. Pure.
-std::string name_of_cluster(const Plan& plan);
+std::string name_of_cluster(const std::string& major, const std::string& system_identifier);
 
 /// Notes the server that the plan works with.
 void use_server(Plan& plan, const Server& server, const Wishes& wishes);

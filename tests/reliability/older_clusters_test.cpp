@@ -2,15 +2,11 @@
 // dump of the result is the dump of the original.
 #include "tests/support/dumping.hpp"
 
-#include <filesystem>
-
 namespace recover::test {
 namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
-
-namespace fs = std::filesystem;
 
 struct Way {
   int from;
@@ -20,29 +16,38 @@ struct Way {
 class OlderClusters : public Dumping {
  protected:
   /// A server with every kind of object that its version has.
-  void make(int major) {
-    original_ = std::make_unique<Cluster>(box, major, "source/main");
+  void make(const Way& way) {
+    original_ = std::make_unique<Cluster>(box, way.from, "source/main");
     original_->start();
     run_fixture("any-version", *original_, "postgres");
-    if (major < 12) return;
-    run_fixture("every-role", *original_, "postgres");
-    run_fixture("every-object", *original_, "everything");
+    if (way.from >= 12) {
+      run_fixture("every-role", *original_, "postgres");
+      run_fixture("every-object", *original_, "everything");
+    }
   }
   Answer convert(int from, int to, std::vector<std::string> words = {}) {
     words.insert(words.end(), {"--container-based", "--runtime", "local", "--old-bindir",
                                server_programs(from), "--verify", "full"});
     return recover_into(client_programs(to), words);
   }
-  /// What the new server has is what the old one has; the old one is started again for that.
+  /// The new server has what psql makes of a dump of the old one: catalogs of different versions tell some
+  /// things differently (names of multiranges, access methods), so old and new cannot be compared directly.
   void expect_everything(const Answer& answer, const Way& way) {
-    original_->start();
-    const DumpedServer before{original_->sockets(), way.to};
-    const DumpedServer after{sockets_of(answer.connect()), way.to};
+    original_->start();  // after a crash it has emptied its unlogged tables, as the copy did
+    dump_to("all.sql", "pg_dumpall", {}, {original_->sockets(), way.to});
+    original_->stop();
+    Cluster reference(box, way.to, "reference");
+    reference.start();
+    // The role that made the cluster is there already: psql goes on over that.
+    run_client({client_programs(way.to) + "/psql", "-Xq", "-h", reference.sockets(), "-U", "postgres", "-d",
+                "postgres", "-f", box.source() + "/all.sql"});
+    const DumpedServer by_psql{reference.sockets(), way.to};
+    const DumpedServer ours{sockets_of(answer.connect()), way.to};
     std::vector<std::string> databases{"postgres"};
     if (way.from >= 12) databases.emplace_back("everything");
     for (const std::string& database : databases)
-      expect_equal(dump_of(before, database, {"-C"}), dump_of(after, database, {"-C"}), box);
-    expect_equal(globals_of(before), globals_of(after), box);
+      expect_equal(dump_of(by_psql, database, {"-C"}), dump_of(ours, database, {"-C"}), box);
+    expect_equal(globals_of(by_psql), globals_of(ours), box);
   }
 
   std::unique_ptr<Cluster> original_;
@@ -52,7 +57,7 @@ class OlderClustersOf : public OlderClusters, public ::testing::WithParamInterfa
 
 TEST_P(OlderClustersOf, KilledComeBackInANewerServer) {
   const Way way = GetParam();
-  make(way.from);
+  make(way);
   original_->kill();
   const std::string digest = tree_digest(box.source());
   const Answer answer = convert(way.from, way.to);
@@ -72,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(Majors, OlderClustersOf,
                          });
 
 TEST_F(OlderClusters, AreConvertedWhereTheirServerIsOnlyNamedAsTheOldOne) {
-  make(13);
+  make({13, 15});
   original_->stop();
   // Nothing is said of the strategy: the server that is there is a newer one, so files cannot be copied.
   const Answer answer = recover_into(client_programs(15), {"--old-bindir", server_programs(13)});
@@ -82,8 +87,7 @@ TEST_F(OlderClusters, AreConvertedWhereTheirServerIsOnlyNamedAsTheOldOne) {
 }
 
 TEST_F(OlderClusters, AServerThatIsMissingIsNamed) {
-  make(13);
-  original_->stop();
+  Cluster(box, 13, "source/main");
   const Answer answer = recover_into(client_programs(15), {"--container-based", "--runtime", "local"});
   EXPECT_EQ(answer.exit, 7) << answer.told();
   EXPECT_THAT(ids(answer), Contains("postgresql.server_not_installed")) << answer.told();

@@ -58,15 +58,23 @@ void mark_as_of_copy(std::vector<Step>& steps) {
   }
 }
 
-Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
+/// A plan whose finding knows everything of the old cluster, and whose own facts are those of the new one.
+Plan begin_conversion(const Assessment& assessment, const Wishes& wishes) {
   Plan plan = begin_plan(assessment, Strategy::container, wishes);
+  for (const Fact& one : assessment.facts) set_fact(plan.finding.facts, one.name, one.value);
+  std::erase_if(plan.facts,
+                [&](const Fact& one) { return find_fact(plan.finding.facts, one.name) != nullptr; });
+  set_fact(plan.finding.facts, fact::dump_parts, std::vector<std::string>{"server||"});
+  return plan;
+}
+
+Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
+  Plan plan = begin_conversion(assessment, wishes);
   const int major = plan.finding.version.major();
   if (major < oldest_server) {
     return make_error(recover::errors::engine_strategy_unavailable, plan.finding.path,
                       fmt::format("servers before {} cannot be started by this version", oldest_server));
   }
-  plan.finding.facts = plan.facts;  // of the old cluster; the plan's own become those of the new one
-  set_fact(plan.finding.facts, fact::dump_parts, std::vector<std::string>{"server||"});
   const Server server = RECOVER_TRY(target_server(plan.finding, wishes, host));
   const Choice choice = RECOVER_TRY(choose(major, wishes, host));
   note(plan, choice);
@@ -78,7 +86,9 @@ Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tr
   RECOVER_TRY(load::note_wishes(plan, wishes));
   const auto root = tree.info(text_fact(plan.finding.facts, fact::data_path));
   plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, root ? root->owner : 0, host));
-  RECOVER_TRY(settle_target(plan, name_of_cluster(plan), wishes, host));
+  const std::string identifier = text_fact(plan.finding.facts, fact::system_identifier);
+  RECOVER_TRY(
+      settle_target(plan, name_of_cluster(text_fact(plan.facts, fact::major), identifier), wishes, host));
   return plan;
 }
 
