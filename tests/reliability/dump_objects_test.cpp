@@ -2,6 +2,8 @@
 // the text of a dump leaves open is told and not guessed.
 #include "tests/support/dumping.hpp"
 
+#include <filesystem>
+
 namespace recover::test {
 namespace {
 
@@ -103,6 +105,28 @@ TEST_F(DumpObjects, APartitionThatJoinsLateLeavesOnlyItsKindsOpen) {
   EXPECT_THAT(evidence(late), HasSubstr("primary keys"));
   EXPECT_THAT(evidence(late), Not(HasSubstr("views")));
   EXPECT_THAT(evidence(late), Not(HasSubstr("must not be null")));
+}
+
+/// Each is granted and quietly taken back again behind the grant.
+TEST_F(DumpObjects, WhatLostItsPrivilegesOutsideTheDatabaseIsAFailure) {
+  const std::string grants =
+      "GRANT CONNECT ON DATABASE shop TO PUBLIC;\nGRANT CREATE ON TABLESPACE pg_default TO PUBLIC;\n"
+      "GRANT SET ON PARAMETER work_mem TO PUBLIC;\nGRANT USAGE ON LANGUAGE sql TO PUBLIC;\n";
+  const Answer whole = load("CREATE TABLE t (i int);\n" + grants);
+  EXPECT_EQ(whole.exit, 0) << whole.told();
+  EXPECT_EQ(whole.check("dump_shared_objects").value("verdict", ""), "passed") << whole.told();
+  stop_servers_below(box.state());
+  std::filesystem::remove_all(box.state());
+  const Answer answer =
+      load("CREATE TABLE t (i int);\n" + grants +
+           "UPDATE pg_catalog.pg_database SET datacl = NULL WHERE datname = 'shop';\n"
+           "UPDATE pg_catalog.pg_tablespace SET spcacl = NULL;\nDELETE FROM pg_catalog.pg_parameter_acl;\n"
+           "UPDATE pg_catalog.pg_language SET lanacl = NULL;\n");
+  EXPECT_EQ(answer.exit, 3) << answer.told();
+  const std::string missing = answer.check("dump_shared_objects").value("evidence", "");
+  for (const char* what : {"database shop", "tablespace pg_default", "parameter work_mem"})
+    EXPECT_THAT(missing, HasSubstr(std::string("privileges on the ") + what)) << answer.told();
+  EXPECT_THAT(evidence(answer), HasSubstr("languages with privileges: dump 1, server 0"));
 }
 
 }  // namespace

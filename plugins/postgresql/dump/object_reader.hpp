@@ -58,6 +58,8 @@ class ObjectReader {
                              const std::string& role, bool revokes);
   void privileges();
   void privileges_on(ObjectKind kind, const GrantForm& form);
+  void privileges_outside(std::string_view what, const GrantForm& form);
+  void security_label();
   std::vector<std::string> take_names();
   void comment();
   void select();

@@ -102,7 +102,7 @@ Objects ObjectReader::read() {
   } else if (at_one_of(tokens_, {"grant", "revoke"})) {
     privileges();
   } else if (tokens_.take("security")) {
-    cannot_tell(set_of({ObjectKind::security_label}), "its provider may set some of its own");
+    security_label();
   } else if (at_one_of(tokens_, {"rollback", "abort"})) {
     cannot_tell("it takes back what it made");
   } else if (at_one_of(tokens_, {"do", "call", "execute", "with", "merge", "values", "explain"})) {

@@ -65,6 +65,7 @@ enum class ObjectKind : unsigned char {
   granted_large_object,
   granted_wrapper,
   granted_server,
+  granted_language,
   security_label,
   invalid_index,  ///< no statement makes one
 };
@@ -82,6 +83,13 @@ struct Lasting {
   std::string needs;  ///< the name of what it is about, where that must have been made by the dump
 };
 
+/// Something outside every database that a statement gives a list of privileges or a label.
+struct Outside {
+  std::string_view what;  ///< "database", "tablespace", "parameter", "label of a role"; a literal
+  std::string name;
+  bool is_taken_back = false;  ///< perhaps; nobody can tell whether it is still there
+};
+
 /// What belongs to an extension, to another object as its part (the index of a constraint, the sequence of an
 /// identity column, the row type of a table) or to every database (schema public, plpgsql) is not told.
 struct Objects {
@@ -90,6 +98,7 @@ struct Objects {
   std::string shared_name;       ///< of functions that differ only in their arguments
   std::vector<Lasting> lasting;  ///< counted once, however often it is said
   std::vector<Lasting> undone;   ///< perhaps; nobody can tell whether it is still there
+  std::vector<Outside> outside;
   bool only_if_new = false;      ///< IF NOT EXISTS, OR REPLACE: nothing is made when it is there
   bool removes = false;          ///< drops something, perhaps with all that depends on it
   bool fills = false;            ///< changes rows, which may fire triggers

@@ -1,8 +1,8 @@
 // Privileges are counted by what has a list of them. Whoever grants or revokes something on an object for the
 // first time gives it such a list, which it keeps even where it says what holds for everybody; only that of a
 // column goes away with its last privilege (ExecGrant_Relation and ExecGrant_Attribute in
-// src/backend/catalog/aclchk.c). What the server's own objects, databases, languages, tablespaces and
-// parameters have was there before the dump and is not counted.
+// src/backend/catalog/aclchk.c). What databases, tablespaces and parameters have lies outside the databases
+// and is gathered by name; what the server's own objects have was there before the dump and is not counted.
 #include "postgresql/dump/describer.hpp"
 #include "postgresql/dump/object_reader.hpp"
 
@@ -32,7 +32,7 @@ bool is_meant_by_session(std::string_view role) {
 KindSet granted_kinds() {
   return set_of({ObjectKind::granted_relation, ObjectKind::granted_columns, ObjectKind::granted_schema,
                  ObjectKind::granted_function, ObjectKind::granted_type, ObjectKind::granted_large_object,
-                 ObjectKind::granted_wrapper, ObjectKind::granted_server});
+                 ObjectKind::granted_wrapper, ObjectKind::granted_server, ObjectKind::granted_language});
 }
 
 std::vector<std::string> ObjectReader::take_names() {
@@ -61,7 +61,10 @@ void ObjectReader::privileges() {
   } while (tokens_.take_symbol(','));
   if (!tokens_.take("on")) return;
   if (tokens_.at("all")) return cannot_tell(granted_kinds(), "it grants on all objects of a schema");
-  if (at_one_of(tokens_, {"database", "language", "tablespace", "parameter"})) return;
+  for (const std::string_view what : {"database", "tablespace", "parameter"}) {
+    if (tokens_.take(what)) return privileges_outside(what, form);
+  }
+  if (tokens_.take("language")) return privileges_on(ObjectKind::granted_language, form);
   if (tokens_.take_all({"foreign", "data", "wrapper"}))
     return privileges_on(ObjectKind::granted_wrapper, form);
   if (tokens_.take_all({"foreign", "server"})) return privileges_on(ObjectKind::granted_server, form);
@@ -99,6 +102,44 @@ void ObjectReader::privileges_on(ObjectKind kind, const GrantForm& form) {
     if (kind == ObjectKind::granted_relation && form.revokes) undo(ObjectKind::granted_columns, name);
     if (form.on_whole) last(kind, name, needs);
   } while (tokens_.take_symbol(','));
+}
+
+/// A parameter loses its list with its last privilege; the others keep theirs (ExecGrant_Parameter).
+void ObjectReader::privileges_outside(std::string_view what, const GrantForm& form) {
+  const bool is_parameter = what == "parameter";
+  do {
+    std::string name = tokens_.take_name();
+    while (tokens_.take_symbol('.')) name += "." + tokens_.take_name();
+    const auto lower = [](char letter) {
+      return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    };
+    if (is_parameter) std::transform(name.begin(), name.end(), name.begin(), lower);
+    result_.outside.push_back({what, std::move(name), form.revokes && is_parameter});
+  } while (tokens_.take_symbol(','));
+}
+
+/// SECURITY LABEL [FOR provider] ON kind name IS {'label' | NULL}
+void ObjectReader::security_label() {
+  constexpr std::string_view takes_away = "it takes a label away";
+  if (!tokens_.find("on")) return cannot_tell(set_of({ObjectKind::security_label}), not_understood);
+  const std::size_t begin = tokens_.position();
+  tokens_.advance();
+  std::string_view what;
+  if (tokens_.take("database")) what = "label of a database";
+  if (tokens_.take("tablespace")) what = "label of a tablespace";
+  if (tokens_.take("role")) what = "label of a role";
+  if (!what.empty()) result_.outside.push_back({what, tokens_.take_name()});
+  if (!tokens_.find("is")) return cannot_tell(set_of({ObjectKind::security_label}), not_understood);
+  const std::string name = std::string(tokens_.text().substr(0, begin)) + written_since(begin);
+  tokens_.advance();
+  const bool takes = tokens_.at("null");
+  if (!what.empty()) {
+    result_.outside.back().is_taken_back = takes;
+  } else if (takes) {
+    cannot_tell(set_of({ObjectKind::security_label}), takes_away);
+  } else {
+    last(ObjectKind::security_label, name);
+  }
 }
 
 /// [FOR ROLE owner [, ...]] [IN SCHEMA schema [, ...]] {GRANT | REVOKE} ... ON kind {TO | FROM} role [, ...]

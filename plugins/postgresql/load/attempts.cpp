@@ -107,6 +107,7 @@ Result<LoadRecord> load_once(const Plan& plan, LoadOptions options, StepContext&
   RECOVER_TRY(check_choice(options.databases, options.names, record.databases));
   add_notes(ledger, record);
   record.objects = objects.kinds();
+  record.outside = objects.outside();
   return record;
 }
 

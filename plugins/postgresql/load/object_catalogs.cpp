@@ -103,7 +103,7 @@ struct OtherCatalog {
   const char* counts;
 };
 
-constexpr std::array<OtherCatalog, 7> other_catalogs = {{
+constexpr std::array<OtherCatalog, 9> other_catalogs = {{
     {ObjectKind::comment,
      "count(*) FILTER (WHERE NOT is_member), count(*) FILTER (WHERE is_member) FROM (SELECT EXISTS (SELECT "
      "FROM pg_depend d WHERE d.classid = o.classoid AND d.objid = o.objoid AND d.deptype = 'e') AS is_member "
@@ -118,6 +118,10 @@ constexpr std::array<OtherCatalog, 7> other_catalogs = {{
     {ObjectKind::large_object, "count(*), 0 FROM pg_largeobject_metadata"},
     {ObjectKind::granted_large_object, "count(*), 0 FROM pg_largeobject_metadata WHERE lomacl IS NOT NULL"},
     {ObjectKind::default_privileges, "count(*), 0 FROM pg_default_acl"},
+    // One that initdb made may have been granted, too; nobody has done so before the dump.
+    {ObjectKind::granted_language, "count(*), 0 FROM pg_language WHERE lanacl IS NOT NULL"},
+    // Whoever provides them may set some of its own, so there may be more.
+    {ObjectKind::security_label, "0, count(*) FROM pg_seclabel"},
     // Not pg_constraint, which has them since PostgreSQL 18 only. A dump does not repeat what a table has
     // from another one, and may.
     {ObjectKind::not_null_constraint,

@@ -71,6 +71,7 @@ constexpr std::array<const char*, dump::object_kinds> names = {
     "large objects with privileges",
     "foreign data wrappers with privileges",
     "foreign servers with privileges",
+    "languages with privileges",
     "security labels",
     "invalid indexes",
 };
@@ -187,6 +188,18 @@ std::vector<LoadedObjects> ObjectCount::kinds(const std::string& database) const
 void ObjectTally::add(const std::string& database, const dump::Objects& objects, std::uint64_t line) {
   const std::scoped_lock lock(mutex_);
   databases_[database].add(objects, line);
+  for (const dump::Outside& one : objects.outside) {
+    const LoadedOutside loaded{std::string(one.what), one.name};
+    if (one.is_taken_back)
+      outside_.erase(loaded);
+    else
+      outside_.insert(loaded);
+  }
+}
+
+std::vector<LoadedOutside> ObjectTally::outside() {
+  const std::scoped_lock lock(mutex_);
+  return {outside_.begin(), outside_.end()};
 }
 
 std::vector<LoadedObjects> ObjectTally::kinds() {

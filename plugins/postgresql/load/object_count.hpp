@@ -4,9 +4,11 @@
 #include "postgresql/dump/objects.hpp"
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -22,6 +24,13 @@ struct LoadedObjects {
   std::string kind;  ///< as object_kind_name() has it
   std::uint64_t count = 0;
   std::string unclear;  ///< why the text does not tell how many they are; empty: it does
+};
+
+/// Something outside every database that the dump gives privileges or a label.
+struct LoadedOutside {
+  std::string what;  ///< as dump::Outside has it
+  std::string name;
+  auto operator<=>(const LoadedOutside&) const = default;
 };
 
 /// "indexes"; what people and the record call a kind.
@@ -59,10 +68,12 @@ class ObjectTally {
  public:
   void add(const std::string& database, const dump::Objects& objects, std::uint64_t line);
   [[nodiscard]] std::vector<LoadedObjects> kinds();
+  [[nodiscard]] std::vector<LoadedOutside> outside();
 
  private:
   std::mutex mutex_;
   std::map<std::string, ObjectCount> databases_;
+  std::set<LoadedOutside> outside_;
 };
 
 /// Counts what a task has made that was carried out, where somebody wants to know.

@@ -6,6 +6,7 @@
 #include "postgresql/load/column_letters.hpp"
 #include "postgresql/load/names.hpp"
 #include "postgresql/load/objects_check.hpp"
+#include "postgresql/load/outside_check.hpp"
 #include "postgresql/load/sequences_check.hpp"
 #include "postgresql/server_error.hpp"
 #include "postgresql/text.hpp"
@@ -234,6 +235,7 @@ Result<std::vector<Check>> prove(const LoadRecord& record, const std::string& le
   checks.push_back(contents_check(record, prover.counted(), with_sums));
   checks.push_back(RECOVER_TRY(sequences_check(record, endpoint, names, context)));
   checks.push_back(RECOVER_TRY(objects_check(record, endpoint, names, context)));
+  if (!record.outside.empty()) checks.push_back(RECOVER_TRY(outside_check(record, endpoint, names, context)));
   return checks;
 }
 

@@ -24,6 +24,7 @@ void take_line(const std::vector<std::string>& values, LoadRecord& record) {
   if (word == "table") record.tables.push_back({value(1), value(2), value(3), number(4), value(5), value(6)});
   if (word == "sequence") record.sequences.push_back({value(1), value(2), value(3)});
   if (word == "objects") record.objects.push_back({value(1), value(2), number(3), value(4)});
+  if (word == "outside") record.outside.push_back({value(1), value(2)});
   if (word == "database") record.databases.push_back(value(1));
   if (word == "unstated") record.unstated.push_back(value(1));
   if (word == "encoding") record.encoding = value(1);
@@ -62,6 +63,7 @@ std::string to_text(const LoadRecord& record) {
     line({"sequence", one.database, one.sequence, one.state});
   for (const LoadedObjects& one : record.objects)
     line({"objects", one.database, one.kind, number(one.count), one.unclear});
+  for (const LoadedOutside& one : record.outside) line({"outside", one.what, one.name});
   for (const std::string& name : record.made_roles) line({"made_role", name});
   if (!record.cut.empty()) line({"cut", record.cut});
   for (const std::string& warning : record.warnings) line({"warning", warning});

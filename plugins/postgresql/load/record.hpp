@@ -34,6 +34,7 @@ struct LoadRecord {
   std::vector<LoadedTable> tables;
   std::vector<LoadedSequence> sequences;
   std::vector<LoadedObjects> objects;  ///< a kind that is missing here was not made
+  std::vector<LoadedOutside> outside;
   std::vector<std::string> databases;  ///< in the order of the dump
   std::vector<std::string> unstated;  ///< those whose own properties (owner, settings) the dump does not tell
   std::string encoding;               ///< client encoding of the dump's text

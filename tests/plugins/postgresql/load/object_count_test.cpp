@@ -101,11 +101,12 @@ TEST(ObjectCount, PrivilegesAreCountedByWhatHasThem) {
                "GRANT SELECT ON LARGE OBJECT 4711, 4712 TO bob", "GRANT SELECT ON LARGE OBJECT 4711 TO carol",
                "GRANT CONNECT ON DATABASE d TO bob", "GRANT USAGE ON LANGUAGE plpgsql TO bob",
                "GRANT alice TO bob WITH ADMIN OPTION", "GRANT SELECT ON TABLE pg_catalog.pg_authid TO bob"}),
-      ElementsAre(
-          Pair("foreign data wrappers with privileges", "1"), Pair("foreign servers with privileges", "1"),
-          Pair("functions with privileges", "1"), Pair("large objects with privileges", "2"),
-          Pair("schemas with privileges", "1"), Pair("tables with privileges on columns", "3"),
-          Pair("tables, views and sequences with privileges", "2"), Pair("types with privileges", "1")));
+      ElementsAre(Pair("foreign data wrappers with privileges", "1"),
+                  Pair("foreign servers with privileges", "1"), Pair("functions with privileges", "1"),
+                  Pair("languages with privileges", "1"), Pair("large objects with privileges", "2"),
+                  Pair("schemas with privileges", "1"), Pair("tables with privileges on columns", "3"),
+                  Pair("tables, views and sequences with privileges", "2"),
+                  Pair("types with privileges", "1")));
   EXPECT_EQ(unclear_kinds({"GRANT SELECT ON ALL TABLES IN SCHEMA s TO bob"}), dump::granted_kinds().count());
   EXPECT_EQ(unclear_kinds({"GRANT SELECT ON pg_stat_activity TO bob"}), 1U);
   EXPECT_EQ(unclear_kinds({"GRANT EXECUTE ON FUNCTION now() TO bob"}), 1U);
@@ -114,7 +115,30 @@ TEST(ObjectCount, PrivilegesAreCountedByWhatHasThem) {
                            "GRANT EXECUTE ON FUNCTION f(int) TO bob"}),
             0U);
   EXPECT_EQ(unclear_kinds({"GRANT SELECT (a) ON public.t TO bob", "REVOKE ALL ON public.t FROM bob"}), 1U);
-  EXPECT_EQ(unclear_kinds({"SECURITY LABEL FOR anon ON COLUMN public.t.a IS 'MASKED'"}), 1U);
+}
+
+TEST(ObjectCount, SecurityLabelsAreOneForEachProviderAndObject) {
+  const std::string of_anon = "SECURITY LABEL FOR anon ON COLUMN public.t.a IS ";
+  EXPECT_THAT(made_by({of_anon + "'MASKED'", of_anon + "'OPEN'", "SECURITY LABEL ON COLUMN public.t.a IS 'x'",
+                       "SECURITY LABEL FOR anon ON ROLE bob IS 'MASKED'"}),
+              ElementsAre(Pair("security labels", "2")));
+  EXPECT_EQ(unclear_kinds({of_anon + "NULL"}), 1U);
+}
+
+TEST(ObjectCount, WhatLiesOutsideTheDatabasesIsGatheredByName) {
+  ObjectTally tally;
+  for (const char* const sql :
+       {"GRANT CONNECT ON DATABASE \"S hop\", other TO bob", "REVOKE ALL ON TABLESPACE fast FROM PUBLIC",
+        "GRANT SET, ALTER SYSTEM ON PARAMETER Work_Mem, \"my.own\", log_statement TO bob",
+        "REVOKE ALL ON PARAMETER log_statement FROM bob", "SECURITY LABEL FOR anon ON ROLE bob IS 'MASKED'",
+        "SECURITY LABEL ON DATABASE other IS 'x'", "SECURITY LABEL ON DATABASE other IS NULL"})
+    tally.add("shop", dump::objects_of(sql, dump::describe(sql, "public"), "public"), 1);
+  EXPECT_TRUE(tally.kinds().empty());
+  EXPECT_THAT(tally.outside(),
+              testing::UnorderedElementsAre(
+                  LoadedOutside{"database", "S hop"}, LoadedOutside{"database", "other"},
+                  LoadedOutside{"tablespace", "fast"}, LoadedOutside{"parameter", "work_mem"},
+                  LoadedOutside{"parameter", "my.own"}, LoadedOutside{"label of a role", "bob"}));
 }
 
 TEST(ObjectCount, DefaultPrivilegesAreOneForEachRoleSchemaAndKind) {
