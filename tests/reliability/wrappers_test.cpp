@@ -71,6 +71,21 @@ TEST_F(Wrappers, Age) {
   expect("backup", "age", "age --decrypt");
 }
 
+/// Written by hand: the program is not in Debian. 12 bytes of nonce, then blocks behind their lengths.
+TEST_F(Wrappers, Dbbackup) {
+  std::string file = "\x1f\x9a\x03nonce-and.";
+  file.resize(12, 'n');
+  const std::string length("\0\1\0\x10", 4);
+  std::string block(65552, 'x');
+  for (std::size_t at = 0; at < block.size(); ++at) block[at] = static_cast<char>(at * 131 % 251);
+  for (int blocks = 0; blocks < 3; ++blocks) file += length + block;
+  box_.write("source/shop.sql.gz", file);
+  expect("shop.sql.gz", "dbbackup encrypted", "--encryption-key-file");
+  const Outcome run = box_.recover({box_.source(), "--yes", "--json", "--pick", "wrap-1"});
+  EXPECT_EQ(run.exit, 6) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("--encryption-key-file"));
+}
+
 TEST_F(Wrappers, Luks) {
   make(
       "truncate -s 20M volume; printf x | cryptsetup luksFormat --batch-mode --pbkdf pbkdf2 "
