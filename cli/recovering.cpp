@@ -83,6 +83,23 @@ run::Policy policy_of(const Session& session) {
   return chosen;
 }
 
+Result<Report> between_hooks(const run::RunName& name, Session& session,
+                             const std::function<Result<Report>()>& work) {
+  const config::Settings& settings = session.settings();
+  const run::Hooks hooks{text::split(settings.text("hooks.before"), " "),
+                         text::split(settings.text("hooks.after"), " "), policy(settings).no_progress_limit};
+  auto report = [&]() -> Result<Report> {
+    RECOVER_TRY(run::run_before(hooks, name, session.host(), session.cancel()));
+    return work();
+  }();
+  if (report) {
+    run::run_after(hooks, *report, session.state(), session.host());
+  } else if (auto after = run::run_after(hooks, name, report.error(), session.host()); !after) {
+    session.warn(after.error().what + ": " + after.error().cause);
+  }
+  return report;
+}
+
 Answer answer_of_report(Report report, Session& session) {
   // A run only knows that it was interrupted, not by which signal.
   if (report.exit == ExitCode::interrupted) report.exit = session.exit_unless_signalled(report.exit);
@@ -104,10 +121,13 @@ Answer answer_of_run(Report report, Session& session) {
 
 Result<Answer> carry_out(const run::RunPlan& plan, Session& session) {
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
-  if (!plan.plans.empty()) RECOVER_TRY(confirm_plan(plan, session));
-  Report report = run::execute(plan, policy_of(session), session.state(), *catalog, session.host(),
-                               session.progress(), observer_of(session), session.cancel());
-  return answer_of_run(std::move(report), session);
+  const auto work = [&]() -> Result<Report> {
+    return run::execute(plan, policy_of(session), session.state(), *catalog, session.host(),
+                        session.progress(), observer_of(session), session.cancel());
+  };
+  if (plan.plans.empty()) return answer_of_run(RECOVER_TRY(work()), session);
+  RECOVER_TRY(confirm_plan(plan, session));
+  return answer_of_run(RECOVER_TRY(between_hooks({plan.run, plan.source}, session, work)), session);
 }
 
 }  // namespace recover::cli

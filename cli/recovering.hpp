@@ -4,6 +4,9 @@
 #include "cli/choices.hpp"
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "core/run/hooks.hpp"
+
+#include <functional>
 
 namespace recover::cli {
 
@@ -21,6 +24,10 @@ Answer answer_of_report(Report report, Session& session);
 
 /// The run that just ended as the answer; whoever wants to hear of it is told first.
 Answer answer_of_run(Report report, Session& session);
+
+/// Carries `work` out between the hooks of the configuration. Errors: those of the hook before, of `work`.
+Result<Report> between_hooks(const run::RunName& name, Session& session,
+                             const std::function<Result<Report>()>& work);
 
 /// How to go about a run, with the command line for its report.
 run::Policy policy_of(const Session& session);

@@ -3,6 +3,7 @@
 #include "cli/confirmation.hpp"
 #include "cli/observing.hpp"
 #include "cli/recovering.hpp"
+#include "core/run/records.hpp"
 #include "core/run/restore_manifest.hpp"
 #include "core/text/format.hpp"
 #include "recover/errors.hpp"
@@ -35,8 +36,11 @@ Result<Answer> run_resume(Session& session) {
   const std::string wanted = RECOVER_TRY(wanted_run(session));
   const std::string run = RECOVER_TRY(run::find_run(wanted, session.state()));
   RECOVER_TRY(confirm("Continue run " + run + "?", session));
-  Report report = RECOVER_TRY(run::resume(run, policy_of(session), session.state(), *catalog, session.host(),
-                                          session.progress(), observer_of(session), session.cancel()));
+  const run::RunName name{run, run::load_status({session.state().run(run)}).source};
+  Report report = RECOVER_TRY(between_hooks(name, session, [&] {
+    return run::resume(run, policy_of(session), session.state(), *catalog, session.host(), session.progress(),
+                       observer_of(session), session.cancel());
+  }));
   return answer_of_run(std::move(report), session);
 }
 

@@ -2,6 +2,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/recovering.hpp"
+#include "core/run/records.hpp"
 #include "core/text/format.hpp"
 #include "recover/errors.hpp"
 
@@ -18,8 +19,11 @@ Result<Answer> run_rollback(Session& session) {
   std::string what = only.empty() ? "run " + run : "";
   for (const auto& word : only) what += (what.empty() ? "" : ", ") + text::printable(word);
   RECOVER_TRY(confirm("Put the old data of " + what + " back?", session));
-  Report report = RECOVER_TRY(run::rollback(run, only, session.state(), *catalog, session.host(),
-                                            session.progress(), session.cancel()));
+  const run::RunName name{run, run::load_status({session.state().run(run)}).source};
+  Report report = RECOVER_TRY(between_hooks(name, session, [&] {
+    return run::rollback(run, only, session.state(), *catalog, session.host(), session.progress(),
+                         session.cancel());
+  }));
   return answer_of_run(std::move(report), session);
 }
 
