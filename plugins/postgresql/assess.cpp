@@ -148,8 +148,9 @@ Option direct_option(const Work& work) {
   Option option{Strategy::direct, obstacle_in_files(work), work.finding().size.allocated,
                 "the files are copied and opened by the server of the same major version"};
   if (!option.blocked && !work.wishes.server.url.empty()) {
-    option.blocked = unavailable(work.shown(), "files cannot be copied into a running server")
-                         .advise("Leave out --target: the cluster is recovered into a private instance.");
+    option.blocked =
+        unavailable(work.shown(), "files cannot be copied into a running server")
+            .advise("Leave out --direct: a server of its own version opens a copy and dumps it.");
   }
   if (!option.blocked) option.blocked = obstacle_in_state(work);
   if (!option.blocked) option.blocked = obstacle_on_host(work);
@@ -160,13 +161,11 @@ Option direct_option(const Work& work) {
 Option convert_option(const Work& work, Strategy strategy) {
   Option option{strategy, obstacle_in_files(work), older::space_to_convert(work.finding()),
                 "a server of its own version opens a copy, and what it dumps goes into a newer one"};
-  if (!option.blocked && !work.wishes.server.url.empty()) {
-    option.blocked = unavailable(work.shown(), "a data directory is not yet loaded into a running server");
-  }
   if (!option.blocked) option.blocked = obstacle_in_state(work);
   Wishes wishes = work.wishes;
   if (strategy == Strategy::dump) wishes.container.runtime = "local";
-  if (!option.blocked) option.blocked = older::obstacle_to_convert(work.finding(), wishes, work.host);
+  if (!option.blocked && wishes.server.url.empty())  // else that server is asked by the plan
+    option.blocked = older::obstacle_to_convert(work.finding(), wishes, work.host);
   return option;
 }
 

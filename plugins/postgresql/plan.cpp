@@ -19,6 +19,7 @@
 #include "postgresql/plan_direct.hpp"
 #include "postgresql/plan_load.hpp"
 #include "postgresql/plan_tablespaces.hpp"
+#include "postgresql/plan_target.hpp"
 
 #include "postgresql/watch/monitor.hpp"
 #include "recover/errors.hpp"
@@ -88,6 +89,11 @@ Result<void> remove_empty_instance(const Plan& plan) {
   return {};
 }
 
+Result<Plan> convert(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
+  return wishes.server.url.empty() ? older::plan_older(assessment, wishes, tree, host)
+                                   : older::plan_older_into_server(assessment, wishes, tree, host);
+}
+
 }  // namespace
 
 Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes& wishes, Tree& tree,
@@ -111,16 +117,17 @@ Result<Plan> plan(const Assessment& assessment, Strategy strategy, const Wishes&
             "server.");
   }
   if (strategy == Strategy::direct) return plan_direct(assessment, wishes, tree, host);
+  if (strategy == Strategy::container) return convert(assessment, wishes, tree, host);
   if (strategy == Strategy::dump && find_fact(assessment.facts, fact::layout) != nullptr) {
     Wishes local = wishes;
     local.container.runtime = "local";
-    return older::plan_older(assessment, local, tree, host);
+    return convert(assessment, local, tree, host);
   }
-  if (strategy == Strategy::container) return older::plan_older(assessment, wishes, tree, host);
   if (strategy == Strategy::dump) {
     const bool is_into_server = !wishes.server.url.empty();
-    Plan plan = RECOVER_TRY(is_into_server ? plan_into_server(assessment, wishes, host)
-                                           : plan_load(assessment, wishes, tree, host));
+    Plan plan = RECOVER_TRY(
+        is_into_server ? plan_into_server(begin_plan(assessment, Strategy::dump, wishes), wishes, host)
+                       : plan_load(assessment, wishes, tree, host));
     RECOVER_TRY(tell_copies(plan, wishes, tree, host));
     return plan;
   }
@@ -133,7 +140,11 @@ namespace {
 /// The steps of a plan whose target is a running server; starting and stopping that one is not our business.
 Result<void> change_server(const EngineCall& call, const Plan& plan, StepContext& context) {
   if (call.name == "load_beside") return load_beside(plan, context);
-  if (call.name == "discard_loaded") return discard_loaded(plan, context);
+  if (call.name == "load_older") return older::load_older(plan, context);
+  if (call.name == "discard_loaded") {
+    RECOVER_TRY(older::discard_older(plan, context));
+    return discard_loaded(plan, context);
+  }
   if (call.name == "drop_begun") return drop_begun(plan, context);
   if (call.name == "exchange_databases")
     return exchange(plan, RECOVER_TRY(load::read_record(plan, context)).databases, context);

@@ -3,6 +3,10 @@
 #include "tests/support/dumping.hpp"
 #include "tests/support/started.hpp"
 
+#include <chrono>
+#include <csignal>
+#include <thread>
+
 namespace recover::test {
 namespace {
 
@@ -63,6 +67,37 @@ TEST_F(Containers, ARuntimeThatIsNotThereIsNamed) {
   const Answer answer = convert({"--runtime", "docker", "--image", postgresql_image()});
   EXPECT_EQ(answer.exit, 7) << answer.told();
   EXPECT_THAT(ids(answer), Contains("container.no_runtime")) << answer.told();
+}
+
+/// A run of this id, killed while the old server works in its container.
+class KilledContainers : public Containers {
+ protected:
+  void kill_in_the_middle() {
+    make();
+    original_->stop();
+    box.protect(box.source());
+    Started running({box.source(), "--yes", "--state-dir", box.state(), "--run-id", "killed", "--min-free",
+                     "100MB", "--bindir", client_programs(15), "--container-based", "--image",
+                     postgresql_image(), "--verify", "full"});
+    while (running.is_running() && containers_of("killed").empty())
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ASSERT_TRUE(running.is_running()) << "it ended before its container was there";
+    running.end(SIGKILL);
+  }
+};
+
+TEST_F(KilledContainers, AreGoneAfterTheRollback) {
+  kill_in_the_middle();
+  const Outcome outcome = box.recover({"rollback", "killed", "--yes"});
+  EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(containers_of("killed"), IsEmpty());
+}
+
+TEST_F(KilledContainers, AreReplacedWhenTheRunGoesOn) {
+  kill_in_the_middle();
+  const Outcome outcome = box.recover({"resume", "killed", "--yes", "--json", "--min-free", "100MB"});
+  EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(containers_of("killed"), IsEmpty());
 }
 
 }  // namespace

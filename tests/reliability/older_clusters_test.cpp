@@ -1,6 +1,11 @@
 // Data directories of another version than the server that is there: their own version opens a copy, and a
 // dump of the result is the dump of the original.
 #include "tests/support/dumping.hpp"
+#include "tests/support/running_server.hpp"
+#include "tests/support/started.hpp"
+
+#include <csignal>
+#include <filesystem>
 
 namespace recover::test {
 namespace {
@@ -91,6 +96,36 @@ TEST_F(OlderClusters, AServerThatIsMissingIsNamed) {
   const Answer answer = recover_into(client_programs(15), {"--container-based", "--runtime", "local"});
   EXPECT_EQ(answer.exit, 7) << answer.told();
   EXPECT_THAT(ids(answer), Contains("postgresql.server_not_installed")) << answer.told();
+}
+
+using OlderIntoServer = IntoRunningServer;
+
+TEST_F(OlderIntoServer, ADirectoryOfAnotherVersionIsLoadedBesideWhatIsThere) {
+  Cluster original(box, 13, "source/main");
+  original.start();
+  original.fill();
+  const std::string rows = "SELECT count(*), sum(hashtext(orders::text)::bigint) FROM orders";
+  const std::string expected = trimmed(original.sql(rows, "shop"));
+  original.kill();
+  box.protect(box.source());
+  tell("CREATE DATABASE shop");
+  tell("CREATE TABLE orders AS SELECT 1 AS old", "shop");
+  const Answer answer =
+      recover_into_server({"--old-bindir", server_programs(13), "--verify", "full", "--runtime", "local"});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  EXPECT_EQ(asked(rows, "shop"), expected);
+  EXPECT_THAT(names(), HasSubstr("shop__old"));
+  EXPECT_FALSE(
+      std::filesystem::exists(box.state() + "/spool/" + answer.document.value("run_id", "") + "-pg-1/old"))
+      << "the copy that the old server had is still there";
+}
+
+TEST_F(OlderIntoServer, WhatIsDroppedFirstMustBeKnownBefore) {
+  Cluster(box, 13, "source/main");
+  const Answer answer = recover_into_server({"--old-bindir", server_programs(13), "--replace", "drop-first"});
+  EXPECT_NE(answer.exit, 0) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("engine.strategy_blocked")) << answer.told();
 }
 
 }  // namespace

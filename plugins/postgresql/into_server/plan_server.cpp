@@ -138,8 +138,7 @@ std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes) {
 
 }  // namespace
 
-Result<Plan> plan_into_server(const Assessment& assessment, const Wishes& wishes, Host& host) {
-  Plan plan = begin_plan(assessment, Strategy::dump, wishes);
+Result<Plan> plan_into_server(Plan plan, const Wishes& wishes, Host& host) {
   const Endpoint endpoint = RECOVER_TRY(server_endpoint(wishes.server.url, wishes.server.password_file));
   const ServerState state =
       RECOVER_TRY(ask_server(endpoint, database_of(wishes.server.url), CancellationToken{}));

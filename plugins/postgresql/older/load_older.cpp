@@ -5,6 +5,7 @@
 
 #include "postgresql/errors.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/into_server/load_beside.hpp"
 #include "postgresql/load/dump_text.hpp"
 #include "postgresql/load/load.hpp"
 #include "postgresql/older/older_server.hpp"
@@ -63,20 +64,24 @@ Result<Plan> plan_of_load(const Plan& plan, const Launch& launch, StepContext& c
   return load;
 }
 
+Result<void> load_into_target(const Plan& plan, StepContext& context) {
+  return plan.target.kind == TargetKind::server ? load_beside(plan, context) : load::load(plan, context);
+}
+
 }  // namespace
 
 Result<void> load_older(const Plan& plan, StepContext& context) {
   const Plan copy = copy_plan(plan);
   RECOVER_TRY(end_remains(plan, context));
   if (!context.host.files().exists(staged_data(copy.target) + "/PG_VERSION"))
-    return load::load(plan, context);
+    return load_into_target(plan, context);
   const Launch launch = older::launch(plan, context);
   ChildServer server("postgresql-older-" + plan.id, launch, context);
   RECOVER_TRY(server.start());
   const Plan load = RECOVER_TRY(plan_of_load(plan, launch, context));
   context.tell(fmt::format("PostgreSQL {} opened the copy: {}", text_fact(plan.facts, older_fact::version),
                            story(launch, context)));
-  RECOVER_TRY(load::load(load, context));
+  RECOVER_TRY(load_into_target(load, context));
   RECOVER_TRY(server.stop());
   return remove_tree(copy.target.staging);
 }

@@ -113,6 +113,7 @@ Launch launch(const Plan& plan, const StepContext& context) {
 }
 
 Result<void> end_remains(const Plan& plan, StepContext& context) {
+  if (text_fact(plan.facts, older_fact::major).empty()) return {};  // a plan without an old server
   if (text_fact(plan.facts, older_fact::runtime).empty())
     return postgresql::end_remains(launch(plan, context), context);
   return context.host.containers().remove(container_name(plan), context.cancel);

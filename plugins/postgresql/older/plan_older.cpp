@@ -8,6 +8,7 @@
 #include "postgresql/errors.hpp"
 #include "postgresql/extension_packages.hpp"
 #include "postgresql/facts.hpp"
+#include "postgresql/into_server/plan_server.hpp"
 #include "postgresql/load/load_wishes.hpp"
 #include "postgresql/locale.hpp"
 #include "postgresql/older/older_server.hpp"
@@ -68,44 +69,85 @@ Plan begin_conversion(const Assessment& assessment, const Wishes& wishes) {
   return plan;
 }
 
-Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
-  Plan plan = begin_conversion(assessment, wishes);
+/// Who runs the old server, and as whom.
+Result<void> choose_old_server(Plan& plan, const Wishes& wishes, Tree& tree, Host& host) {
   const int major = plan.finding.version.major();
   if (major < oldest_server) {
     return make_error(recover::errors::engine_strategy_unavailable, plan.finding.path,
                       fmt::format("servers before {} cannot be started by this version", oldest_server));
   }
-  const Server server = RECOVER_TRY(target_server(plan.finding, wishes, host));
   const Choice choice = RECOVER_TRY(choose(major, wishes, host));
   note(plan, choice);
   if (!choice.reason.empty()) plan.warnings.push_back("a container is used: " + choice.reason);
+  const auto root = tree.info(text_fact(plan.finding.facts, fact::data_path));
+  plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, root ? root->owner : 0, host));
+  return {};
+}
+
+Result<Plan> prepare_plan(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
+  Plan plan = begin_conversion(assessment, wishes);
+  const Server server = RECOVER_TRY(target_server(plan.finding, wishes, host));
+  RECOVER_TRY(choose_old_server(plan, wishes, tree, host));
   set_fact(plan.facts, fact::major, std::to_string(Version{server.version, {}}.major()));
   set_fact(plan.facts, fact::superuser, std::string("postgres"));
   use_server(plan, server, wishes);
   warn_of_version(plan, Version{server.version, {}}.major());
   RECOVER_TRY(load::note_wishes(plan, wishes));
-  const auto root = tree.info(text_fact(plan.finding.facts, fact::data_path));
-  plan.target.run_as = RECOVER_TRY(choose_account(wishes.run_as, root ? root->owner : 0, host));
   const std::string identifier = text_fact(plan.finding.facts, fact::system_identifier);
   RECOVER_TRY(
       settle_target(plan, name_of_cluster(text_fact(plan.facts, fact::major), identifier), wishes, host));
   return plan;
 }
 
-Step load_step(const Plan& plan) {
+std::string start_of_old_server(const Plan& plan) {
   const std::string runtime = text_fact(plan.facts, older_fact::runtime);
+  return fmt::format("start PostgreSQL {} {} on the copy, recover it, and load what it dumps",
+                     text_fact(plan.facts, older_fact::version),
+                     runtime.empty() ? "from " + text_fact(plan.facts, older_fact::bindir)
+                                     : "in a container of " + text_fact(plan.facts, older_fact::image) +
+                                           " (" + runtime + ")");
+}
+
+Step load_step(const Plan& plan) {
   return {"load",
           "loaded",
-          fmt::format("start PostgreSQL {} {} on the copy, recover it, and load what it dumps into an empty "
-                      "cluster of {}",
-                      text_fact(plan.facts, older_fact::version),
-                      runtime.empty() ? "from " + text_fact(plan.facts, older_fact::bindir)
-                                      : "in a container of " + text_fact(plan.facts, older_fact::image) +
-                                            " (" + runtime + ")",
-                      text_fact(plan.facts, plan_fact::server_version)),
+          start_of_old_server(plan) + " into an empty cluster of " +
+              text_fact(plan.facts, plan_fact::server_version),
           EngineCall{"load_older", {}},
           UndoCall{{"discard_older", {}}},
           {}};
+}
+
+/// The copies, and what makes them startable, in a plan that has its staging directory.
+Result<steps::ConvertedCopy> copy_of_source(Plan& plan, const Wishes& wishes, Tree& tree, Host& host) {
+  const Plan copy = copy_plan(plan);
+  const Wishes own = wishes_of_copy(wishes);
+  const auto moves = RECOVER_TRY(plan_tablespaces(copy, own, tree, host));
+  const auto locales = RECOVER_TRY(locales_to_build(list_fact(copy.facts, fact::locales), host));
+  const SourceParts parts{copy, own, moves, tree, {}};
+  steps::ConvertedCopy spec;
+  spec.copies = copy_parts(parts);
+  set_fact(plan.facts, plan_fact::copy_manifests, manifests_of(spec.copies));
+  spec.after_copy = complete_copy(parts, locales);
+  mark_as_of_copy(spec.after_copy);
+  spec.load.staging = plan.target.staging;
+  spec.load.owner = plan.target.run_as;
+  return spec;
+}
+
+/// The steps with a directory for the copy inside the staging directory, and their weights.
+std::vector<Step> with_place_for_copy(std::vector<Step> steps, const Plan& plan) {
+  steps.insert(steps.begin() + 1,
+               {"stage_copy",
+                "found",
+                "make a directory for the copy that the old server gets",
+                MakeDirectories{copy_plan(plan).target.staging, {}, plan.target.run_as, 0700},
+                UndoNothing{},
+                {}});
+  for (Step& step : steps) {
+    if (step.id == "copy") step.work = plan.finding.size.logical;
+  }
+  return steps;
 }
 
 }  // namespace
@@ -131,36 +173,40 @@ std::optional<Error> obstacle_to_convert(const Finding& finding, const Wishes& w
 
 Result<Plan> plan_older(const Assessment& assessment, const Wishes& wishes, Tree& tree, Host& host) {
   Plan plan = RECOVER_TRY(prepare_plan(assessment, wishes, tree, host));
-  const Plan copy = copy_plan(plan);
-  const Wishes own = wishes_of_copy(wishes);
-  const auto moves = RECOVER_TRY(plan_tablespaces(copy, own, tree, host));
-  auto locales = RECOVER_TRY(locales_to_build(list_fact(copy.facts, fact::locales), host));
-  const SourceParts parts{copy, own, moves, tree, {}};
-  steps::ConvertedCopy spec;
-  spec.copies = copy_parts(parts);
-  set_fact(plan.facts, plan_fact::copy_manifests, manifests_of(spec.copies));
-  spec.after_copy = complete_copy(parts, locales);
-  mark_as_of_copy(spec.after_copy);
-  spec.load.staging = plan.target.staging;
-  spec.load.owner = plan.target.run_as;
+  steps::ConvertedCopy spec = RECOVER_TRY(copy_of_source(plan, wishes, tree, host));
   spec.load.load = {load_step(plan)};
   spec.load.verify = Verify{wishes.verify_level};
   spec.load.activate = activation(plan, wishes);
   spec.load.after_activate = last_steps(plan, spec.load.activate.inside);
-  plan.steps = steps::converted_copy(spec);
-  plan.steps.insert(plan.steps.begin() + 1,
-                    {"stage_copy",
-                     "found",
-                     "make a directory for the copy that the old server gets",
-                     MakeDirectories{copy.target.staging, {}, plan.target.run_as, 0700},
-                     UndoNothing{},
-                     {}});
+  plan.steps = with_place_for_copy(steps::converted_copy(spec), plan);
   insert_target_steps(plan, false, host);
   set_fact(plan.facts, plan_fact::made_beside, std::vector{tablespace_home(plan)});  // by the load, if at all
-  for (Step& step : plan.steps) {
-    if (step.id == "copy") step.work = plan.finding.size.logical;
-  }
   plan.space_needed = space_to_convert(plan.finding);
+  return plan;
+}
+
+Result<Plan> plan_older_into_server(const Assessment& assessment, const Wishes& wishes, Tree& tree,
+                                    Host& host) {
+  if (wishes.server.replace == "drop-first") {
+    return make_error(recover::errors::engine_strategy_blocked, assessment.finding.path,
+                      "what is dropped first must be known to be replaceable, and what an old server will "
+                      "give is not known before")
+        .advise("Leave out --replace drop-first: the new databases are loaded beside and exchanged.");
+  }
+  Plan plan = RECOVER_TRY(plan_into_server(begin_conversion(assessment, wishes), wishes, host));
+  RECOVER_TRY(choose_old_server(plan, wishes, tree, host));
+  plan.target.staging = wishes.state_directory + "/spool/" + plan.run + "-" + plan.id;
+  const steps::ConvertedCopy spec = RECOVER_TRY(copy_of_source(plan, wishes, tree, host));
+  std::vector<Step> copy = with_place_for_copy(steps::converted_copy(spec), plan);
+  // What follows the copy there is for a target of files.
+  copy.erase(std::find_if(copy.begin(), copy.end(), [](const Step& step) { return step.id == "sync"; }),
+             copy.end());
+  const auto load =
+      std::find_if(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.id == "load"; });
+  load->title = start_of_old_server(plan) + " beside what is there, as NAME__new_" + plan.run;
+  load->action = EngineCall{"load_older", {}};
+  plan.steps.insert(load, copy.begin(), copy.end());
+  plan.space_needed = Bytes{plan.finding.size.allocated};
   return plan;
 }
 
