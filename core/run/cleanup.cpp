@@ -162,8 +162,24 @@ class Cleanup {
     return save_item(past.directory, number, *cleaned);
   }
 
+  /// What a killed load started may outlive it: a container is nobody's child.
+  void end_what_it_started(PastRun& past, const Plan& plan) {
+    Silent silent;
+    StepContext context{host_, silent, CancellationToken{}, past.directory.path};
+    const auto engine = catalog_.engine(plan.engine);
+    for (const Step& step : plan.steps) {
+      const auto* undo = std::get_if<UndoCall>(&step.undo);
+      if (!engine || undo == nullptr || step.phase != to_text(ItemState::loaded)) continue;
+      if (past.journal.content().state_of(plan.id, step.id) == StepState::untouched) continue;
+      if (auto ended = (*engine)->perform(undo->call, plan, context); !ended)
+        host_.log().write(LogLevel::warn, ended.error().what + ": " + ended.error().cause);
+    }
+  }
+
   Result<void> offer_staging(PastRun& past, const Plan& plan, std::int64_t until) {
     const std::size_t before = found.size();
+    const bool is_there = activation::exists(plan.target.staging);
+    if (is_there && !dry_run_ && until <= now_) end_what_it_started(past, plan);
     RECOVER_TRY(offer_all(plan, plan.target.staging, made_beside, "staging", until));
     if (dry_run_ || found.size() == before) return {};
     // A later resume must begin anew and not believe in a copy that is gone.

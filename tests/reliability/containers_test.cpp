@@ -86,9 +86,9 @@ class KilledContainers : public Containers {
   }
 };
 
-TEST_F(KilledContainers, AreGoneAfterTheRollback) {
+TEST_F(KilledContainers, AreGoneAfterTheCleanup) {
   kill_in_the_middle();
-  const Outcome outcome = box.recover({"rollback", "killed", "--yes"});
+  const Outcome outcome = box.recover({"cleanup", "--yes"});
   EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
   EXPECT_THAT(containers_of("killed"), IsEmpty());
 }

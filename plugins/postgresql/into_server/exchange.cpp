@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
@@ -47,8 +48,33 @@ std::string name_of(const Databases& databases, std::uint64_t id) {
   return {};
 }
 
-/// A database to be in while others are renamed.
-Result<Connection> open_apart(const Plan& plan, const std::vector<Exchanged>& all, StepContext& context) {
+using Work = std::function<Result<void>(Connection&)>;
+
+/// Every database that a role can be sure of may be among those that are renamed (a cluster of before 15
+/// leaves its mark on the schema public of each): then there is one more for a moment. What an interrupted
+/// exchange left of it is taken up again.
+Result<void> work_in_own_database(const Plan& plan, const Work& work, StepContext& context) {
+  const Endpoint endpoint = RECOVER_TRY(server_endpoint(plan));
+  const std::string maintenance = text_fact(plan.facts, server_fact::maintenance);
+  const std::string name = new_name(plan, "recover_exchange_" + plan.id);
+  {
+    auto connection = RECOVER_TRY(Connection::open(endpoint, maintenance, context.cancel, Purpose::loading));
+    if (RECOVER_TRY(list_databases(connection, context.cancel)).count(name) == 0)
+      RECOVER_TRY(connection.execute("CREATE DATABASE " + quoted_identifier(name) + " TEMPLATE template0",
+                                     context.cancel));
+  }
+  {
+    auto connection = RECOVER_TRY(Connection::open(endpoint, name, context.cancel, Purpose::loading));
+    RECOVER_TRY(work(connection));
+  }
+  auto connection = RECOVER_TRY(Connection::open(endpoint, maintenance, context.cancel, Purpose::loading));
+  RECOVER_TRY(connection.execute("DROP DATABASE " + quoted_identifier(name), context.cancel));
+  return {};
+}
+
+/// Does something in a database that is not among those that are renamed.
+Result<void> work_apart(const Plan& plan, const std::vector<Exchanged>& all, StepContext& context,
+                        const Work& work) {
   const Endpoint endpoint = RECOVER_TRY(server_endpoint(plan));
   std::optional<Error> first;
   for (const std::string& name :
@@ -57,13 +83,11 @@ Result<Connection> open_apart(const Plan& plan, const std::vector<Exchanged>& al
         std::any_of(all.begin(), all.end(), [&](const Exchanged& one) { return one.name == name; });
     if (is_renamed) continue;
     auto connection = Connection::open(endpoint, name, context.cancel, Purpose::loading);
-    if (connection) return connection;
+    if (connection) return work(*connection);
     RECOVER_TRY(context.cancel.check());
     if (!first) first = std::move(connection).error();
   }
-  if (first) return *std::move(first);
-  return make_error(errors::database_in_use, "postgres and template1",
-                    "both are to be exchanged, and no third database is known to work from");
+  return first ? Result<void>(*std::move(first)) : work_in_own_database(plan, work, context);
 }
 
 /// "WHERE datid IN (...)" of databases, as a list.
@@ -215,13 +239,11 @@ std::vector<Exchanged> exchanged(const Plan& plan, StepContext& context) {
   return all;
 }
 
-Result<void> exchange(const Plan& plan, const std::vector<std::string>& databases, StepContext& context) {
-  std::vector<Exchanged> all = exchanged(plan, context);
-  if (all.empty()) {
-    all = RECOVER_TRY(look_up(plan, databases, context));
-    RECOVER_TRY(write_down(plan, all, context));
-  }
-  auto connection = RECOVER_TRY(open_apart(plan, all, context));
+namespace {
+
+/// Gives the new databases their names, and the old ones those under which they are kept.
+Result<void> give_names(const Plan& plan, const std::vector<Exchanged>& all, Connection& connection,
+                        StepContext& context) {
   const Databases present = RECOVER_TRY(list_databases(connection, context.cancel));
   std::vector<Renaming> renamings;
   for (const Exchanged& one : all) {
@@ -235,10 +257,8 @@ Result<void> exchange(const Plan& plan, const std::vector<std::string>& database
   return renamings.empty() ? Result<void>() : rename_alone(connection, all, renamings, context);
 }
 
-Result<void> undo_exchange(const Plan& plan, StepContext& context) {
-  const std::vector<Exchanged> all = exchanged(plan, context);
-  if (all.empty()) return {};
-  auto connection = RECOVER_TRY(open_apart(plan, all, context));
+Result<void> give_names_back(const Plan& plan, const std::vector<Exchanged>& all, Connection& connection,
+                             StepContext& context) {
   const Databases present = RECOVER_TRY(list_databases(connection, context.cancel));
   std::vector<Renaming> renamings;
   for (const Exchanged& one : all) {
@@ -252,6 +272,25 @@ Result<void> undo_exchange(const Plan& plan, StepContext& context) {
   }
   // Also when no name changed yet: an interrupted exchange may have closed the old ones.
   return rename_alone(connection, all, renamings, context);
+}
+
+}  // namespace
+
+Result<void> exchange(const Plan& plan, const std::vector<std::string>& databases, StepContext& context) {
+  std::vector<Exchanged> all = exchanged(plan, context);
+  if (all.empty()) {
+    all = RECOVER_TRY(look_up(plan, databases, context));
+    RECOVER_TRY(write_down(plan, all, context));
+  }
+  return work_apart(plan, all, context,
+                    [&](Connection& connection) { return give_names(plan, all, connection, context); });
+}
+
+Result<void> undo_exchange(const Plan& plan, StepContext& context) {
+  const std::vector<Exchanged> all = exchanged(plan, context);
+  if (all.empty()) return {};
+  return work_apart(plan, all, context,
+                    [&](Connection& connection) { return give_names_back(plan, all, connection, context); });
 }
 
 }  // namespace recover::postgresql
