@@ -13,6 +13,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class Containers : public Dumping {
  protected:
@@ -88,6 +89,7 @@ class KilledContainers : public Containers {
 
 TEST_F(KilledContainers, AreGoneAfterTheCleanup) {
   kill_in_the_middle();
+  EXPECT_THAT(containers_of("killed"), Not(IsEmpty())) << "nothing outlived it: this test shows nothing";
   const Outcome outcome = box.recover({"cleanup", "--yes"});
   EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
   EXPECT_THAT(containers_of("killed"), IsEmpty());
