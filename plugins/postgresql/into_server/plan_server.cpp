@@ -99,7 +99,17 @@ Result<void> look_at_databases(Plan& plan, const Wishes& wishes, const ServerSta
   return {};
 }
 
-std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes) {
+/// How many sessions would end if the names were exchanged now.
+std::uint64_t sessions_in_the_way(const Plan& plan, const ServerState& state) {
+  std::uint64_t sessions = 0;
+  for (const NamedDatabase& database : plan.databases) {
+    const auto found = state.sessions.find(database.target);
+    if (found != state.sessions.end()) sessions += found->second;
+  }
+  return sessions;
+}
+
+std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes, std::uint64_t sessions) {
   std::vector<std::string> reads;
   for (const load::DumpPart& part : load::wanted_parts(plan)) reads.push_back(part.path);
   const bool drops = wishes.server.replace == "drop-first" && !plan.replaces.empty();
@@ -128,7 +138,9 @@ std::vector<Step> steps_of(const Plan& plan, const Wishes& wishes) {
        "swapped",
        plan.replaces.empty()
            ? "give the new databases their names, in one transaction"
-           : "end the sessions in the old databases and exchange all names in one transaction",
+           : fmt::format("end the sessions in the old databases ({} now) and exchange all names in one "
+                         "transaction",
+                         sessions),
        EngineCall{"exchange_databases", {}},
        UndoCall{{"undo_exchange", {}}},
        {}}};
@@ -160,7 +172,7 @@ Result<Plan> plan_into_server(Plan plan, const Wishes& wishes, Host& host) {
   const std::string first =
       plan.databases.empty() ? database_of(wishes.server.url) : plan.databases.front().target;
   set_fact(plan.facts, plan_fact::connect_line, "psql '" + url_with_database(wishes.server.url, first) + "'");
-  plan.steps = steps_of(plan, wishes);
+  plan.steps = steps_of(plan, wishes, sessions_in_the_way(plan, state));
   plan.space_needed = space_to_load(plan.finding);
   return plan;
 }

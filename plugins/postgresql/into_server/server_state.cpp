@@ -64,6 +64,11 @@ Result<ServerState> ask_server(const Endpoint& endpoint, const std::string& data
   for (const Row& one : RECOVER_TRY(connection.query("SELECT rolname FROM pg_catalog.pg_roles", cancel)))
     state.roles.insert(text(one, 0));
   state.databases = RECOVER_TRY(list_databases(connection, cancel));
+  for (const Row& one : RECOVER_TRY(connection.query(
+           "SELECT datname, pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE datname IS NOT NULL "
+           "AND pid <> pg_catalog.pg_backend_pid() GROUP BY datname",
+           cancel)))
+    state.sessions.emplace(text(one, 0), number(one, 1));
   return state;
 }
 

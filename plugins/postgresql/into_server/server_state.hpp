@@ -27,6 +27,7 @@ struct ServerState {
   std::set<std::string> extensions;  ///< that are installed for it
   std::set<std::string> roles;
   std::map<std::string, ServerDatabase> databases;
+  std::map<std::string, std::uint64_t> sessions;  ///< of others, by database; none where nobody is connected
 };
 
 /// Errors: postgresql.connection_failed, query_failed, run.cancelled.
