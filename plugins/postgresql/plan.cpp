@@ -155,8 +155,8 @@ Result<void> change_server(const EngineCall& call, const Plan& plan, StepContext
 
 /// Others work there too: whatever changes it may have to wait for them.
 Result<void> perform_in_server(const EngineCall& call, const Plan& plan, StepContext& context) {
-  if (call.name == "check_target" || call.name == "status" || call.name == "start")
-    return check_target(plan, context);
+  if (call.name == "check_target") return check_before(plan, context);
+  if (call.name == "status" || call.name == "start") return check_target(plan, context);
   if (call.name == "stop") return {};
   if (call.name == "validate") return validate(plan, context);
   return watch::watched(watch::monitor_options(plan, RECOVER_TRY(server_endpoint(plan)),

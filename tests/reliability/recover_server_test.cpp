@@ -2,6 +2,10 @@
 // that was there is there still.
 #include "tests/support/running_server.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -221,6 +225,25 @@ TEST_F(RunningServer, APreparedTransactionIsNamedAndTheRunGoesOnAfterwards) {
   EXPECT_EQ(again.exit, 0) << again.told();
 }
 
+/// R65: what is dropped first must be free to be dropped before anything is done to it.
+TEST_F(RunningServer, AReplicationSlotStaysWithTheOldDatabaseAndIsNamed) {
+  target_->stop();
+  target_->start({"wal_level=logical", "max_prepared_transactions=2"});
+  make_old_shop();
+  write_shop();
+  static_cast<void>(
+      target_->sql("SELECT pg_create_logical_replication_slot('theirs', 'test_decoding')", "shop"));
+  const Answer refused = recover_into_server({"--replace", "drop-first"});
+  EXPECT_EQ(refused.exit, 9) << refused.told();
+  EXPECT_THAT(ids(refused), Contains("postgresql.database_in_use"));
+  EXPECT_THAT(refused.told(), HasSubstr("theirs"));
+  EXPECT_EQ(trimmed(target_->sql("SELECT what FROM orders", "shop")), "old") << "it is as it was, and open";
+  const Answer answer = recover_into_server();
+  EXPECT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_THAT(answer.told(), HasSubstr("replication slot theirs stays with the old database"));
+  EXPECT_THAT(trimmed(target_->sql("SELECT database FROM pg_replication_slots")), HasSubstr("shop__old"));
+}
+
 TEST_F(RunningServer, CleanupDropsTheOldDatabaseWhenItsTimeIsOver) {
   make_old_shop();
   write_shop();
@@ -418,6 +441,38 @@ TEST_F(RunningServer, EveryReasonNotToGetInHasItsOwnError) {
     EXPECT_EQ(answer.exit, one.error == "postgresql.target_invalid" ? 64 : 1) << answer.told();
     EXPECT_THAT(answer.told(), ::testing::Not(HasSubstr("secret"))) << "a password was repeated";
   }
+}
+
+/// What a server without TLS answers to the question for it: the letter N (the manual, "SSL Session
+/// Encryption"). The test's servers listen on sockets only, over which there is no TLS.
+TEST_F(RunningServer, AServerWithoutTlsIsNamedAsThatWhereTlsIsWanted) {
+  write_shop();
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), length), 0);
+  ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length), 0);
+  ASSERT_EQ(::listen(listener, 8), 0);
+  std::jthread server([listener] {
+    for (int one = ::accept(listener, nullptr, nullptr); one >= 0;
+         one = ::accept(listener, nullptr, nullptr)) {
+      char question[8];
+      if (::recv(one, question, sizeof(question), MSG_WAITALL) == 8)
+        static_cast<void>(::send(one, "N", 1, 0));
+      ::close(one);
+    }
+  });
+  const Answer answer = recover(
+      major, {"--target", "postgresql://postgres@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) +
+                              "/postgres?sslmode=require"});
+  ::shutdown(listener, SHUT_RDWR);
+  server.join();
+  ::close(listener);
+  EXPECT_EQ(answer.exit, 1) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.tls_failed")) << answer.told();
+  EXPECT_THAT(answer.told(), HasSubstr("sslmode"));
 }
 
 TEST_F(RunningServer, APasswordFileThatOthersMayReadIsRefused) {

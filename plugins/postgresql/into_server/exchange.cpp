@@ -7,6 +7,7 @@
 
 #include "postgresql/errors.hpp"
 #include "postgresql/into_server/address.hpp"
+#include "postgresql/into_server/holders.hpp"
 #include "postgresql/into_server/server_state.hpp"
 #include "postgresql/load/names.hpp"
 #include "postgresql/load/record_lines.hpp"
@@ -90,26 +91,6 @@ Result<void> work_apart(const Plan& plan, const std::vector<Exchanged>& all, Ste
   return first ? Result<void>(*std::move(first)) : work_in_own_database(plan, work, context);
 }
 
-/// "WHERE datid IN (...)" of databases, as a list.
-std::string list_of(const std::vector<std::uint64_t>& ids) {
-  std::string list = "0";
-  for (const std::uint64_t id : ids) list += fmt::format(", {}", id);
-  return list;
-}
-
-/// What nobody but its owner may end.
-Result<void> check_prepared(Connection& connection, const std::string& ids, StepContext& context) {
-  const Rows rows = RECOVER_TRY(
-      connection.query("SELECT p.gid, p.database, p.owner FROM pg_catalog.pg_prepared_xacts p "
-                       "JOIN pg_catalog.pg_database d ON d.datname = p.database WHERE d.oid IN (" +
-                           ids + ")",
-                       context.cancel));
-  if (rows.empty()) return {};
-  return make_error(errors::database_in_use, "database " + rows[0][1].value_or(""),
-                    fmt::format("the prepared transaction {} of {} holds it", rows[0][0].value_or(""),
-                                rows[0][2].value_or("")));
-}
-
 /// Ends the sessions in these databases and waits until they are gone.
 Result<void> end_sessions(Connection& connection, const std::vector<std::uint64_t>& databases,
                           StepContext& context) {
@@ -123,7 +104,7 @@ Result<void> end_sessions(Connection& connection, const std::vector<std::uint64_
       "FROM pg_catalog.pg_stat_activity a WHERE a.datid IN (" +
       ids + ") AND a.pid <> pg_catalog.pg_backend_pid()";
   while (true) {
-    RECOVER_TRY(check_prepared(connection, ids, context));
+    RECOVER_TRY(check_prepared(connection, databases, context));
     const Rows sessions = RECOVER_TRY(connection.query(look, context.cancel));
     if (sessions.empty()) return {};
     for (const Row& row : sessions) {
@@ -183,6 +164,7 @@ Result<void> rename_alone(Connection& connection, const std::vector<Exchanged>& 
       RECOVER_TRY(allow_connections(connection, name, false, context));
   }
   auto renamed = end_sessions(connection, disturbed, context);
+  if (renamed) renamed = tell_slots(connection, disturbed, context);
   if (renamed) renamed = rename_all(connection, renamings, context);
   const Databases now = RECOVER_TRY(list_databases(connection, CancellationToken{}));
   for (const Exchanged& one : all) {

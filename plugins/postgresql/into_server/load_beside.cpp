@@ -7,6 +7,7 @@
 #include "postgresql/facts.hpp"
 #include "postgresql/into_server/address.hpp"
 #include "postgresql/into_server/exchange.hpp"
+#include "postgresql/into_server/holders.hpp"
 #include "postgresql/into_server/server_state.hpp"
 #include "postgresql/load/attempts.hpp"
 #include "postgresql/load/load.hpp"
@@ -53,6 +54,9 @@ Result<ServerState> ask_same_server(const Plan& plan, StepContext& context) {
 
 Result<void> drop_database(Connection& connection, const std::string& name, StepContext& context) {
   const std::string quoted = quoted_identifier(name);
+  const Rows open = RECOVER_TRY(connection.query(
+      "SELECT 1 FROM pg_catalog.pg_database WHERE datallowconn AND datname = " + quoted_literal(name),
+      context.cancel));
   RECOVER_TRY(connection.execute("ALTER DATABASE " + quoted + " IS_TEMPLATE false", context.cancel));
   RECOVER_TRY(connection.execute("ALTER DATABASE " + quoted + " ALLOW_CONNECTIONS false", context.cancel));
   RECOVER_TRY(
@@ -61,8 +65,12 @@ Result<void> drop_database(Connection& connection, const std::string& name, Step
                            quoted_literal(name),
                        context.cancel));
   // The server itself waits some seconds for them to go.
-  RECOVER_TRY(connection.execute("DROP DATABASE " + quoted, context.cancel));
-  return {};
+  auto dropped = connection.execute("DROP DATABASE " + quoted, context.cancel);
+  if (dropped) return {};
+  if (!open.empty())
+    static_cast<void>(
+        connection.execute("ALTER DATABASE " + quoted + " ALLOW_CONNECTIONS true", CancellationToken{}));
+  return std::move(dropped).error();
 }
 
 std::map<std::string, std::string> chosen_tablespaces(const Plan& plan) {
@@ -88,14 +96,22 @@ Result<void> make_workplace(const Plan& plan, StepContext& context) {
   return {};
 }
 
-/// "Literal" replacement: the old database makes room first. Never of the databases every server has.
-Result<void> drop_first(const Plan& plan, const ServerState& state, StepContext& context) {
-  if (text_fact(plan.facts, server_fact::replace) != "drop-first") return {};
-  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+/// Of "literal" replacement: the old databases that make room first. Never those that every server has.
+std::vector<std::string> dropped_first(const Plan& plan, const ServerState& state) {
+  std::vector<std::string> names;
+  if (text_fact(plan.facts, server_fact::replace) != "drop-first") return names;
   for (const NamedDatabase& one : plan.databases) {
-    if (load::is_of_every_cluster(one.target) || state.databases.count(one.target) == 0) continue;
-    RECOVER_TRY(drop_database(connection, one.target, context));
+    if (!load::is_of_every_cluster(one.target) && state.databases.count(one.target) != 0)
+      names.push_back(one.target);
   }
+  return names;
+}
+
+Result<void> drop_first(const Plan& plan, const ServerState& state, StepContext& context) {
+  const std::vector<std::string> names = dropped_first(plan, state);
+  if (names.empty()) return {};
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  for (const std::string& name : names) RECOVER_TRY(drop_database(connection, name, context));
   return {};
 }
 
@@ -165,6 +181,17 @@ void drop_made_roles(const Plan& plan, Connection& connection, StepContext& cont
 Result<void> check_target(const Plan& plan, StepContext& context) {
   RECOVER_TRY(ask_same_server(plan, context));
   return {};
+}
+
+Result<void> check_before(const Plan& plan, StepContext& context) {
+  const ServerState state = RECOVER_TRY(ask_same_server(plan, context));
+  const std::vector<std::string> names = dropped_first(plan, state);
+  if (names.empty()) return {};
+  std::vector<std::uint64_t> ids;
+  for (const std::string& name : names) ids.push_back(state.databases.at(name).id);
+  auto connection = RECOVER_TRY(open_maintenance(plan, context));
+  RECOVER_TRY(check_prepared(connection, ids, context));
+  return check_slots(connection, ids, context);
 }
 
 Result<void> load_beside(const Plan& plan, StepContext& context) {

@@ -8,6 +8,9 @@ namespace recover::postgresql {
 /// Asks the server whether it is still the one of the plan. Errors: postgresql.target_changed, those of
 /// ask_server().
 Result<void> check_target(const Plan& plan, StepContext& context);
+/// The same before anything is begun; and can be dropped what is to be dropped first? Errors: as above,
+/// postgresql.database_in_use.
+Result<void> check_before(const Plan& plan, StepContext& context);
 
 /// Loads every database of the dump under a name of this run and writes the record. After success it does
 /// nothing. Errors: those of load_dump(), postgresql.database_exists, target_changed.
