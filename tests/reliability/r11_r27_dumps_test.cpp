@@ -103,6 +103,78 @@ TEST_F(HandMade, R14_WhatComesBehindGzipIsToldAndAMissingSumIsRefused) {
   EXPECT_EQ(sql_through(garbage.connect(), "SELECT count(*) FROM t", "shop"), "2\n");
 }
 
+TEST_F(HandMade, R14_SeveralGzipStreamsBehindEachOtherAreOneDump) {
+  load("CREATE TABLE t (i int);\nCOPY t FROM stdin;\n1\n2\n\\.\n", {"--dry-run"});
+  const std::string text = content_of(box.source() + "/shop.sql");
+  fs::remove(box.source() + "/shop.sql");
+  std::string members;
+  for (const std::string& part : {text.substr(0, text.size() / 2), text.substr(text.size() / 2)}) {
+    box.write("part", part);
+    ASSERT_EQ(Sandbox::run({"gzip", "-f", box.path("part")}).exit, 0);
+    members += content_of(box.path("part.gz"));
+  }
+  box.write("source/shop.sql.gz", members);
+  const Answer answer = recover(major);
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM t", "shop"), "2\n");
+}
+
+/// One database in a pg_dumpall of 9.6.
+std::string database_of_96(const std::string& contents) {
+  return "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 9.6.24\n"
+         "-- Dumped by pg_dump version 9.6.24\n\nSET statement_timeout = 0;\nSET lock_timeout = 0;\n"
+         "SET idle_in_transaction_session_timeout = 0;\nSET client_encoding = 'UTF8';\n"
+         "SET standard_conforming_strings = on;\nSET check_function_bodies = false;\n"
+         "SET client_min_messages = warning;\nSET row_security = off;\n\n"
+         "CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog;\n\n\n"
+         "COMMENT ON EXTENSION plpgsql IS 'PL/pgSQL procedural language';\n\n\n"
+         "SET search_path = public, pg_catalog;\n\nSET default_tablespace = '';\n\n"
+         "SET default_with_oids = false;\n\n" +
+         contents + "--\n-- PostgreSQL database dump complete\n--\n\n";
+}
+
+/// As pg_dumpall 9.6 writes: there is no server of that version here (databases and their privileges first,
+/// no \restrict, default_with_oids, names without a search_path of their own).
+TEST_F(HandMade, R17_AClusterDumpInTheFormOf96ComesBackWithAllDatabases) {
+  box.write(
+      "source/all.sql",
+      "--\n-- PostgreSQL database cluster dump\n--\n\nSET default_transaction_read_only = off;\n\n"
+      "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n"
+      "CREATE ROLE alice;\nALTER ROLE alice WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN "
+      "NOREPLICATION NOBYPASSRLS;\nCREATE ROLE postgres;\nALTER ROLE postgres WITH SUPERUSER INHERIT "
+      "CREATEROLE CREATEDB LOGIN REPLICATION BYPASSRLS;\n\n\n--\n-- Database creation\n--\n\n"
+      "CREATE DATABASE shop WITH TEMPLATE = template0 OWNER = alice;\n"
+      "REVOKE ALL ON DATABASE shop FROM PUBLIC;\nREVOKE ALL ON DATABASE shop FROM alice;\n"
+      "GRANT ALL ON DATABASE shop TO alice;\nGRANT CONNECT,TEMPORARY ON DATABASE shop TO PUBLIC;\n"
+      "REVOKE CONNECT,TEMPORARY ON DATABASE template1 FROM PUBLIC;\n"
+      "GRANT CONNECT ON DATABASE template1 TO PUBLIC;\n\n\n\\connect postgres\n\n"
+      "SET default_transaction_read_only = off;\n\n" +
+          database_of_96("CREATE TABLE kept (i integer);\n\n\nALTER TABLE kept OWNER TO postgres;\n\n"
+                         "COPY kept (i) FROM stdin;\n7\n\\.\n\n\n") +
+          "\\connect shop\n\nSET default_transaction_read_only = off;\n\n" +
+          database_of_96(
+              "CREATE TABLE orders (\n    id integer NOT NULL,\n    what text\n);\n\n\n"
+              "ALTER TABLE orders OWNER TO alice;\n\nCREATE SEQUENCE orders_id_seq\n    START WITH 1\n"
+              "    INCREMENT BY 1\n    NO MINVALUE\n    NO MAXVALUE\n    CACHE 1;\n\n\n"
+              "ALTER TABLE orders_id_seq OWNER TO alice;\n\n"
+              "ALTER SEQUENCE orders_id_seq OWNED BY orders.id;\n\n\n"
+              "ALTER TABLE ONLY orders ALTER COLUMN id SET DEFAULT nextval('orders_id_seq'::regclass);\n\n\n"
+              "COPY orders (id, what) FROM stdin;\n1\tone\n2\ttwo\n\\.\n\n\n"
+              "SELECT pg_catalog.setval('orders_id_seq', 2, true);\n\n\n"
+              "ALTER TABLE ONLY orders\n    ADD CONSTRAINT orders_pkey PRIMARY KEY (id);\n\n\n") +
+          "\\connect template1\n\nSET default_transaction_read_only = off;\n\n" + database_of_96("") +
+          "--\n-- PostgreSQL database cluster dump complete\n--\n\n");
+  const Answer answer = recover(major, {"--verify", "full"});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(answer.check("dump_rows")["verdict"], "passed") << answer.told();
+  EXPECT_EQ(answer.check("dump_objects").value("verdict", ""), "passed") << answer.told();
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT i FROM kept"), "7\n");
+  EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM orders", "shop"), "2\n");
+  EXPECT_EQ(
+      sql_through(answer.connect(), "SELECT tableowner FROM pg_tables WHERE tablename = 'orders'", "shop"),
+      "alice\n");
+}
+
 TEST_F(HandMade, R15_CommandsOfPsqlAreRefusedWithTheirLine) {
   const std::string marker = "/tmp/recover-r15-marker";
   fs::remove(marker);
