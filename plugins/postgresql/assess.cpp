@@ -11,6 +11,7 @@
 #include "postgresql/moment.hpp"
 #include "postgresql/older/plan_older.hpp"
 #include "postgresql/plan_load.hpp"
+#include "postgresql/replay/point.hpp"
 #include "postgresql/server.hpp"
 #include "postgresql/settings.hpp"
 #include "postgresql/wal_need.hpp"
@@ -32,6 +33,7 @@ struct Work {
   const Wishes& wishes;
   Tree& tree;
   Host& host;
+  std::optional<Error> point_obstacle = {};  ///< why the point in time that is wanted cannot be reached
 
   [[nodiscard]] Finding& finding() const { return assessment.finding; }
   [[nodiscard]] std::string shown() const { return finding().path.empty() ? "." : finding().path; }
@@ -77,8 +79,9 @@ void add_wal(Work& work, const WalVerdict& verdict) {
     return;
   }
   finding.health.state = HealthState::incomplete;
-  finding.health.notes.push_back(
-      fmt::format("Log segments are missing: {}.", fmt::join(verdict.missing, ", ")));
+  const std::string note = fmt::format("Log segments are missing: {}.", fmt::join(verdict.missing, ", "));
+  auto& notes = finding.health.notes;
+  if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
 }
 
 /// pg_basebackup's base.tar is the cluster itself; any other archive merely has one somewhere inside.
@@ -126,10 +129,13 @@ std::optional<Error> obstacle_in_state(const Work& work) {
           .with("pid", std::int64_t{*pid});
     }
   }
+  if (work.point_obstacle) return work.point_obstacle;
   if (const auto missing = list_fact(finding.facts, fact::wal_missing); !missing.empty()) {
     return make_error(errors::wal_missing, work.shown(), fmt::format("missing: {}", fmt::join(missing, ", ")))
         .with("segments", missing);
   }
+  if (flag_fact(finding.facts, fact::label_removed) && !work.wishes.last_resort)
+    return make_error(errors::backup_label_removed, work.shown());
   if (finding.health.state == HealthState::torn && !work.wishes.last_resort) {
     return make_error(errors::torn_copy, work.shown(),
                       finding.health.notes.empty() ? "" : finding.health.notes.back());
@@ -180,8 +186,12 @@ void assess_cluster(Work& work) {
     set_fact(work.finding().facts, fact::data_path, text_fact(work.finding().facts, "archive"));
   }
   add_settings(work);
-  const WalVerdict verdict = judge_wal(work.finding(), work.survey, work.tree);
+  const Finding scanned = work.finding();
+  const WalVerdict verdict = judge_wal(scanned, work.survey, work.tree);
   add_wal(work, verdict);
+  if (work.wishes.point.is_wanted())
+    work.point_obstacle =
+        settle_point(scanned, work.wishes.point, work.survey, work.tree, work.finding().facts);
   complete_tablespaces(work.finding(), work.survey);
   judge_moment(work.finding(), work.tree, verdict);
   for (const std::string& space : list_fact(work.finding().facts, fact::missing_tablespaces)) {

@@ -10,6 +10,7 @@
 #include "postgresql/facts.hpp"
 #include "postgresql/layout.hpp"
 #include "postgresql/moment.hpp"
+#include "postgresql/replay/log_history.hpp"
 #include "recover/recogniser.hpp"
 
 #include <fmt/format.h>
@@ -105,6 +106,15 @@ void set_backup_facts(const ClusterFiles& files, Facts& facts) {
   set_fact(facts, fact::signal_files, signals);
 }
 
+/// Later nobody can list a directory of an archive any more.
+std::vector<std::string> file_names(Tree& tree, const std::string& directory) {
+  std::vector<std::string> names;
+  for (const Entry& entry : tree.list(directory).value_or(std::vector<Entry>())) {
+    if (entry.type == EntryType::file) names.push_back(entry.name);
+  }
+  return names;
+}
+
 void set_parts(Tree& tree, const ClusterFiles& files, Finding& finding) {
   std::vector<std::string> present;
   std::vector<std::string> missing;
@@ -122,6 +132,8 @@ void set_parts(Tree& tree, const ClusterFiles& files, Finding& finding) {
   std::vector<std::string> wal;
   if (const auto directory = find_wal_directory(tree, files)) wal.push_back(*directory);
   set_fact(finding.facts, fact::wal_sources, wal);
+  if (!tree.is_directory_tree() && !wal.empty())
+    set_fact(finding.facts, fact::wal_segments, file_names(tree, wal.front()));
   if (files.version == nullptr) return;
   std::vector<std::string> lost;
   for (const std::string& name : required_directories(*files.version)) {
@@ -288,6 +300,7 @@ Result<Finding> probe_data_directory(const Candidate& candidate, Tree& tree) {
   set_parts(tree, files, finding);
   set_names(tree, files, finding);
   add_completeness(files, finding);
+  look_for_repairs(tree, files, finding);
   add_evidence(files, finding);
   if (files.control.status != ControlStatus::damaged) {
     finding.identity = std::to_string(files.control.system_identifier);

@@ -47,6 +47,8 @@ inline constexpr auto backup_start_wal = "backup_start_wal";            ///< tex
 inline constexpr auto backup_start_timeline = "backup_start_timeline";  ///< number
 inline constexpr auto backup_end_wal =
     "backup_end_wal";  ///< text: LSN from backup_manifest or .backup history; absent unknown
+inline constexpr auto label_removed = "label_removed";  ///< flag: the manifest lists a label that is gone
+inline constexpr auto log_reset_at = "log_reset_at";    ///< text: LSN where pg_resetwal began the log anew
 inline constexpr auto has_manifest = "has_manifest";      ///< flag: backup_manifest is there
 inline constexpr auto is_incremental = "is_incremental";  ///< flag
 inline constexpr auto signal_files =
@@ -66,6 +68,9 @@ inline constexpr auto wal_sources = "wal_sources";
 /// list: segments that must be placed into pg_wal of the copy: "NAME=path" of single files (maybe compressed)
 inline constexpr auto wal_to_place = "wal_to_place";
 inline constexpr auto wal_missing = "wal_missing";  ///< list: segment names that are nowhere
+/// list: where the log can bring it, one timeline each: "timeline=1 from=0/2000138 from_time=... to=0/5000000
+/// to_time=... missing=SEGMENT" (scan)
+inline constexpr auto replay_intervals = "replay_intervals";
 inline constexpr auto wal_end = "wal_end";          ///< text: LSN behind the last valid record (assess)
 inline constexpr auto missing_directories =
     "missing_directories";  ///< list: required, normally empty directories that got lost
@@ -99,7 +104,8 @@ inline constexpr auto head_only = "head_only";              ///< flag: only the 
 /// list: what is read, in order: "form|path|database"; form is sql, archive or directory, path relative to
 /// the finding ("" = itself), database where a dump of one database goes if it does not say so itself
 inline constexpr auto dump_parts = "dump_parts";
-inline constexpr auto wal_segments =
-    "wal_segments";  ///< WAL archive: list of segment names (without suffix), sorted
+/// list of file names: a WAL archive's segments, sorted, then its .partial and .history files; of a cluster in
+/// an archive what lies in its pg_wal
+inline constexpr auto wal_segments = "wal_segments";
 
 }  // namespace recover::postgresql::fact

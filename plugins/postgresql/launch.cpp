@@ -200,6 +200,9 @@ std::vector<std::string> server_arguments(const Launch& launch) {
   add_commands_and_libraries(settings, launch.major);
   for (const auto& [name, value] : needed_capacities(launch.capacities))
     settings.emplace_back(name, std::to_string(value));
+  // Nobody is served before the point is reached: what stands there earlier is not what was asked for.
+  if (!launch.replay.empty()) settings.emplace_back("hot_standby", "off");
+  if (launch.major >= 12) settings.insert(settings.end(), launch.replay.begin(), launch.replay.end());
   if (launch.verifying) {
     settings.emplace_back("autovacuum", "off");
     if (launch.major >= 17) settings.emplace_back("event_triggers", "off");

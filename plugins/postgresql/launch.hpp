@@ -26,9 +26,10 @@ struct Launch {
   std::string sockets;  ///< private directory for the socket
   std::string run_as;   ///< never root
   std::string log_file;
-  Facts capacities;        ///< max_connections and the like: what recovery insists on (facts.hpp)
-  bool verifying = false;  ///< keep background work and triggers away
-  bool loading = false;    ///< a cluster of our own that is thrown away if it does not end cleanly
+  Facts capacities;  ///< max_connections and the like: what recovery insists on (facts.hpp)
+  std::vector<std::pair<std::string, std::string>> replay;  ///< settings of a replay to a point in time
+  bool verifying = false;                                   ///< keep background work and triggers away
+  bool loading = false;  ///< a cluster of our own that is thrown away if it does not end cleanly
   std::int64_t index_memory = usual_index_memory;  ///< bytes for building an index while loading
   std::optional<ContainerPlace> container;         ///< then `bindir` means nothing (start_child() only)
 };

@@ -25,6 +25,7 @@ std::uint32_t number_of(const std::string& text) {
 BackupManifest parse_backup_manifest(const std::string& head, const std::string& tail) {
   BackupManifest manifest;
   manifest.system_identifier = json_leaves(head).at("System-Identifier");
+  manifest.lists_label = head.find("\"backup_label\"") != std::string::npos;
   const std::size_t ranges = tail.rfind("\"WAL-Ranges\"");
   if (ranges == std::string::npos) return manifest;
   const JsonLeaves leaves = json_leaves("{" + tail.substr(ranges));

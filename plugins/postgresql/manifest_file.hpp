@@ -20,6 +20,7 @@ struct ManifestWal {
 struct BackupManifest {
   bool is_complete = false;       ///< ends with its own checksum
   std::string system_identifier;  ///< version 2 (17+)
+  bool lists_label = false;       ///< the backup had a backup_label, which is the first of its files
   std::vector<ManifestWal> wal;
 };
 

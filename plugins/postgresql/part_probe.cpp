@@ -5,6 +5,7 @@
 #include "postgresql/catalog_pages.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/layout.hpp"
+#include "postgresql/replay/lineage.hpp"
 #include "postgresql/wal_page.hpp"
 #include "postgresql/wal_position.hpp"
 #include "recover/recogniser.hpp"
@@ -91,9 +92,14 @@ Result<Finding> probe_database_directory(const Candidate& candidate, Tree& tree)
 
 Result<Finding> probe_wal_directory(const Candidate& candidate, Tree& tree) {
   std::vector<std::string> files;
+  std::vector<std::string> beside;  // what helps where whole segments end
   for (const Entry& entry : RECOVER_TRY(tree.list(candidate.path))) {
-    if (entry.type == EntryType::file && !segment_of_file_name(entry.name).empty())
+    if (entry.type != EntryType::file) continue;
+    if (!segment_of_file_name(entry.name).empty()) {
       files.push_back(entry.name);
+    } else if (timeline_of_history(entry.name) || entry.name.ends_with(".partial")) {
+      beside.push_back(entry.name);
+    }
   }
   std::sort(files.begin(), files.end());
   const auto segment = first_readable(tree, candidate.path, files);
@@ -106,7 +112,9 @@ Result<Finding> probe_wal_directory(const Candidate& candidate, Tree& tree) {
   set_fact(finding.facts, fact::major, std::string(version.name));
   set_fact(finding.facts, fact::system_identifier, finding.identity);
   set_fact(finding.facts, fact::wal_segment_size, std::int64_t{segment->header.segment_size});
-  set_fact(finding.facts, fact::wal_segments, files);
+  std::vector<std::string> all = files;
+  all.insert(all.end(), beside.begin(), beside.end());
+  set_fact(finding.facts, fact::wal_segments, all);
   finding.health = {HealthState::unknown, fmt::format("{} segments", files.size()), {}};
   finding.evidence.push_back(fmt::format("{} .. {}, system identifier {}",
                                          segment_of_file_name(files.front()),

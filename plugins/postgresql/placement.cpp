@@ -3,6 +3,7 @@
 #include "postgresql/placement.hpp"
 
 #include "postgresql/facts.hpp"
+#include "postgresql/replay/point.hpp"
 #include "recover/errors.hpp"
 
 #include <algorithm>
@@ -61,6 +62,7 @@ Launch staged_launch(const Plan& plan, const std::string& log_file) {
   launch.data = staged_data(plan.target);
   launch.sockets = socket_directory(plan.target.staging + "/socket");
   launch.log_file = log_file;
+  launch.replay = replay_settings(plan.facts);
   launch.verifying = true;
   return launch;
 }

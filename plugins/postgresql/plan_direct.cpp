@@ -101,6 +101,8 @@ Result<Plan> plan_direct(const Assessment& assessment, const Wishes& wishes, Tre
   const auto option = std::find_if(assessment.options.begin(), assessment.options.end(),
                                    [](const Option& one) { return one.strategy == Strategy::direct; });
   plan.space_needed = option != assessment.options.end() ? option->space_needed : plan.finding.size.allocated;
+  plan.space_needed += Bytes{list_fact(plan.facts, fact::wal_to_place).size() *
+                             static_cast<std::uint64_t>(number_fact(plan.facts, fact::wal_segment_size))};
   return plan;
 }
 

@@ -8,6 +8,7 @@
 #include "postgresql/facts.hpp"
 #include "postgresql/layout.hpp"
 #include "postgresql/placement.hpp"
+#include "postgresql/replay/point.hpp"
 #include "postgresql/versions.hpp"
 
 #include <fmt/format.h>
@@ -176,13 +177,20 @@ void add_configuration(std::vector<Step>& steps, const SourceParts& parts) {
 /// A standby's directory without a label: only archive recovery insists on the minimum recovery point.
 /// With a label, or after a crash, the server knows by itself what to do.
 void add_recovery(std::vector<Step>& steps, const Plan& plan) {
+  const std::string data = staged_data(plan.target);
+  const bool old = Version{text_fact(plan.facts, fact::major), {}}.major() < 12;
+  if (goes_to_point(plan.facts)) {
+    steps.push_back(
+        step("signal", "have the server stop its replay at " + text_fact(plan.facts, point_fact),
+             old ? WriteFile{data + "/recovery.conf", old_replay_text(plan.facts), plan.target.run_as}
+                 : WriteFile{data + "/recovery.signal", "", plan.target.run_as}));
+    return;
+  }
   const std::string state = text_fact(plan.facts, fact::state);
   const bool standby = state == "shut down in recovery" || state == "in archive recovery";
   const bool backup_under_way = flag_fact(plan.facts, fact::backup_end_required) ||
                                 find_fact(plan.facts, fact::backup_start_lsn) != nullptr;
   if (!standby || backup_under_way || flag_fact(plan.facts, fact::has_backup_label)) return;
-  const std::string data = staged_data(plan.target);
-  const bool old = Version{text_fact(plan.facts, fact::major), {}}.major() < 12;
   steps.push_back(step("signal", "have the server insist on its minimum recovery point",
                        old ? WriteFile{data + "/recovery.conf", old_recovery_text(), plan.target.run_as}
                            : WriteFile{data + "/recovery.signal", "", plan.target.run_as}));

@@ -8,6 +8,7 @@
 #include "postgresql/page_checksum.hpp"
 #include "postgresql/plan.hpp"
 #include "postgresql/probe.hpp"
+#include "postgresql/replay/doctor.hpp"
 #include "postgresql/verify.hpp"
 
 #include <iterator>
@@ -20,6 +21,11 @@ class PostgresqlEngine final : public Engine {
  public:
   Result<Finding> probe(const Candidate& candidate, Tree& tree) const override {
     return postgresql::probe(candidate, tree);
+  }
+
+  Result<void> complete(Survey& survey, Tree& tree) const override {
+    examine_backups(survey, tree);
+    return {};
   }
 
   Result<Assessment> assess(const Finding& finding, const Survey& survey, const Wishes& wishes, Tree& tree,

@@ -11,6 +11,8 @@
 #include "postgresql/load/proof.hpp"
 #include "postgresql/log_dangers.hpp"
 #include "postgresql/placement.hpp"
+#include "postgresql/replay/log_history.hpp"
+#include "postgresql/replay/point.hpp"
 #include "postgresql/server_log.hpp"
 #include "postgresql/verify_cluster.hpp"
 #include "postgresql/verify_files.hpp"
@@ -31,9 +33,16 @@ Result<std::vector<Check>> examine(const Plan& plan, const Verify& how, const La
     auto connection = RECOVER_TRY(Connection::open(endpoint, "template1", context.cancel));
     RECOVER_TRY(wait_for_recovery(connection, launch, context));
   }
+  std::optional<Check> point;
+  if (plan.strategy == Strategy::direct && goes_to_point(plan.facts)) {
+    auto connection = RECOVER_TRY(Connection::open(endpoint, "template1", context.cancel));
+    const std::string log = context.host.files().read(launch.log_file).value_or(std::string());
+    point = RECOVER_TRY(check_point(plan, launch.data, log, connection, context));
+  }
   Cluster cluster{endpoint, launch.major, how.level, connections_of(plan)};
   cluster.is_freshly_loaded = plan.strategy != Strategy::direct;  // against the dump, below
   auto checks = RECOVER_TRY(check_cluster(plan, cluster, context));
+  if (point) checks.insert(checks.begin() + 1, std::move(*point));
   if (plan.strategy == Strategy::direct) return checks;
   const load::LoadRecord record = RECOVER_TRY(load::read_record(plan, context));
   auto proof = RECOVER_TRY(load::prove(record, how.level, cluster.jobs, endpoint, {}, context));
@@ -63,6 +72,7 @@ void add_file_checks(std::vector<Check>& checks, const Plan& plan, const std::st
   if (plan.strategy == Strategy::direct) {
     checks.insert(checks.begin() + 1, recovery_check(log));
     checks.push_back(settings_check(plan));
+    checks.push_back(check_history(plan.facts));
     checks.push_back(check_pages(plan, data, context));
   }
   checks.push_back(check_clean_shutdown(data, context));

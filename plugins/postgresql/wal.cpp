@@ -36,7 +36,7 @@ std::uint64_t aligned(std::uint64_t value) {
 class PageReader {
  public:
   PageReader(Tree& tree, const WalFiles& files, const WalIdentity& identity, const WalRange& range)
-      : tree_(tree), files_(files), identity_(identity), timeline_(range.timeline), budget_(range.budget) {}
+      : tree_(tree), files_(files), identity_(identity), range_(range) {}
 
   /// The page that begins at `start`, with its header checked; empty when there is none, and why() says so.
   std::string_view page(std::uint64_t start) {
@@ -70,13 +70,15 @@ class PageReader {
   }
 
   bool load(std::uint64_t start) {
-    const WalFile* file = files_.find(start / files_.segment_size(), timeline_);
+    const std::uint64_t number = start / files_.segment_size();
+    const WalFile* file = range_.lineage != nullptr ? files_.find(number, *range_.lineage)
+                                                    : files_.find(number, range_.timeline);
     if (file == nullptr) {
       segment_missing_ = true;
       why_ = "the next segment is missing";
       return false;
     }
-    if (budget_ != 0 && read_ >= budget_) {
+    if (range_.budget != 0 && read_ >= range_.budget) {
       gave_up_ = true;
       why_ = "not read further";
       return false;
@@ -86,9 +88,9 @@ class PageReader {
     if (file->path.ends_with(to_text(file->name, files_.segment_size()))) {
       const std::size_t length = std::min<std::uint64_t>(window_size, files_.segment_size() - offset);
       window_ = tree_.read(file->path, offset, length).value_or(std::string());
-    } else {  // compressed: there is only reading from the front
+    } else {  // compressed or in an archive: there is only reading from the front
       window_start_ = start - offset;
-      window_ = tree_.read_decoded_head(file->path, files_.segment_size()).value_or(std::string());
+      window_ = read_whole(tree_, file->path, files_.segment_size());
     }
     read_ += window_.size();
     return true;
@@ -97,8 +99,7 @@ class PageReader {
   Tree& tree_;
   const WalFiles& files_;
   const WalIdentity& identity_;
-  const std::uint32_t timeline_;
-  const std::uint64_t budget_;
+  const WalRange& range_;
   std::uint64_t read_ = 0;
   std::uint64_t window_start_ = 0;
   std::string window_;
@@ -108,6 +109,23 @@ class PageReader {
   bool gave_up_ = false;
 };
 
+}  // namespace
+
+std::string read_whole(Tree& tree, const std::string& path, std::uint64_t length) {
+  std::string bytes;
+  auto content = tree.open_content(path);
+  while (content && bytes.size() < length) {
+    const std::size_t before = bytes.size();
+    bytes.resize(std::min<std::uint64_t>(before + window_size, length));
+    const auto got = (*content)->read(bytes.data() + before, bytes.size() - before);
+    bytes.resize(before + (got ? *got : 0));
+    if (!got || *got == 0) break;
+  }
+  return bytes;
+}
+
+namespace {
+
 class RecordWalk {
  public:
   RecordWalk(PageReader& pages, const WalIdentity& identity, std::uint64_t segment_size,
@@ -115,7 +133,7 @@ class RecordWalk {
       : pages_(pages),
         page_size_(identity.page_size),
         segment_size_(segment_size),
-        backup_start_(range.backup_start),
+        range_(range),
         position_(range.start.value) {
     walk_.end = range.start;
   }
@@ -124,9 +142,11 @@ class RecordWalk {
     while (read_record()) {
       ++walk_.records;
       judge();
+      const bool go_on = !range_.visit || range_.visit(seen());
       previous_ = position_;
       position_ = next_;
       walk_.end = Lsn{next_};
+      if (!go_on) break;
     }
     walk_.stopped_because = why_.empty() ? pages_.why() : why_;
     walk_.segment_missing = pages_.segment_missing();
@@ -193,15 +213,23 @@ class RecordWalk {
     return true;
   }
 
+  [[nodiscard]] WalRecord seen() const {
+    Decoder decoder(record_, 4);
+    const std::uint32_t transaction = decoder.little32();
+    decoder.skip(8);
+    const std::uint8_t kind = decoder.byte();
+    return {Lsn{position_}, Lsn{next_}, transaction, decoder.byte(), kind, record_};
+  }
+
   void judge() {
     Decoder decoder(record_, 16);
     const std::uint8_t kind = decoder.byte() & 0xF0U;
     if (decoder.byte() != xlog_manager) return;
     if (kind == switch_record) {
       next_ = (next_ + segment_size_ - 1) / segment_size_ * segment_size_;
-    } else if (kind == backup_end_record && backup_start_) {
+    } else if (kind == backup_end_record && range_.backup_start) {
       Decoder data(record_, record_header);
-      if (data.byte() == short_data && data.byte() == 8 && data.little64() == backup_start_->value) {
+      if (data.byte() == short_data && data.byte() == 8 && data.little64() == range_.backup_start->value) {
         walk_.backup_end = Lsn{position_};
       }
     }
@@ -210,7 +238,7 @@ class RecordWalk {
   PageReader& pages_;
   const std::uint64_t page_size_;
   const std::uint64_t segment_size_;
-  const std::optional<Lsn> backup_start_;
+  const WalRange& range_;
   std::uint64_t position_;
   std::uint64_t previous_ = 0;
   std::uint64_t next_ = 0;

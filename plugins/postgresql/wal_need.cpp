@@ -5,7 +5,6 @@
 
 #include "postgresql/facts.hpp"
 #include "postgresql/manifest_file.hpp"
-#include "postgresql/wal.hpp"
 #include "recover/recogniser.hpp"
 
 #include <algorithm>
@@ -14,19 +13,12 @@ namespace recover::postgresql {
 
 namespace {
 
-struct Need {
-  Lsn first;
-  std::optional<Lsn> last;  ///< replay must reach this
-  std::uint32_t timeline = 1;
-  std::optional<Lsn> backup_start;  ///< replay must see the end of this backup
-};
-
 std::optional<Lsn> position_fact(const Facts& facts, const char* name) {
   return parse_lsn(text_fact(facts, name));
 }
 
-std::optional<Need> need_of(const Facts& facts) {
-  Need need;
+std::optional<WalNeed> need_of(const Facts& facts) {
+  WalNeed need;
   need.timeline = static_cast<std::uint32_t>(number_fact(facts, fact::timeline, 1));
   const auto redo = position_fact(facts, fact::redo_lsn);
   if (!redo) return std::nullopt;
@@ -82,15 +74,12 @@ void place_from_archives(const WalFiles& files, std::uint64_t from, std::uint64_
 }
 
 /// Reads the records and compares with what is needed.
-void read_log(const Need& need, const WalFiles& files, const Finding& finding, Tree& tree,
+void read_log(const WalNeed& need, const WalFiles& files, const Finding& finding, Tree& tree,
               std::uint64_t budget, WalVerdict& verdict) {
-  const MajorVersion* version = version_named(text_fact(finding.facts, fact::major));
-  if (version == nullptr) return;
-  const WalIdentity identity{
-      *version, std::strtoull(text_fact(finding.facts, fact::system_identifier).c_str(), nullptr, 10),
-      static_cast<std::uint32_t>(number_fact(finding.facts, fact::wal_block_size, 8192))};
+  const auto identity = wal_identity(finding);
+  if (!identity) return;
   const WalWalk walk =
-      walk_wal(tree, files, identity, {need.first, need.timeline, budget, need.backup_start});
+      walk_wal(tree, files, *identity, {need.first, need.timeline, budget, need.backup_start});
   verdict.end = walk.end;
   verdict.end_is_sure = !walk.gave_up && walk.records > 0;
   verdict.end_reason = walk.stopped_because;
@@ -114,34 +103,74 @@ std::optional<Lsn> end_from_manifest_beside(const std::string& archive, Tree& tr
   return manifest->wal.back().end;
 }
 
+/// Reading a segment out of an archive means reading the archive up to it.
+bool can_be_read_again(const std::string& archive, Tree& tree) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 30;
+  const auto info = tree.info(archive);
+  return info && info->size.count <= most;
+}
+
+void add_own_of_archive(const Finding& finding, Tree& tree, GatheredWal& wal) {
+  const std::string archive = text_fact(finding.facts, "archive");
+  const auto directories = list_fact(finding.facts, fact::wal_sources);
+  const auto names = list_fact(finding.facts, fact::wal_segments);
+  if (archive.empty() || (!names.empty() && !can_be_read_again(archive, tree))) wal.only_names = true;
+  const std::string directory = archive + "!" + (directories.empty() ? "" : directories.front());
+  for (const std::string& name : names) wal.files.add_file(directory, name, true);
+}
+
 }  // namespace
+
+std::optional<WalNeed> wal_need(const Finding& finding, Tree& tree) {
+  auto need = need_of(finding.facts);
+  if (need && text_fact(finding.facts, fact::layout) == "tar")
+    need->last = end_from_manifest_beside(text_fact(finding.facts, "archive"), tree);
+  return need;
+}
+
+std::optional<WalIdentity> wal_identity(const Finding& finding) {
+  const MajorVersion* version = version_named(text_fact(finding.facts, fact::major));
+  if (version == nullptr) return std::nullopt;
+  return WalIdentity{*version,
+                     std::strtoull(text_fact(finding.facts, fact::system_identifier).c_str(), nullptr, 10),
+                     static_cast<std::uint32_t>(number_fact(finding.facts, fact::wal_block_size, 8192))};
+}
+
+GatheredWal gather_wal(const Finding& finding, const Survey& survey, Tree& tree) {
+  GatheredWal wal{
+      WalFiles(static_cast<std::uint64_t>(number_fact(finding.facts, fact::wal_segment_size))), {}, false};
+  if (text_fact(finding.facts, fact::layout) == "tar") {
+    add_own_of_archive(finding, tree, wal);
+  } else {
+    wal.sources = list_fact(finding.facts, fact::wal_sources);
+    for (const std::string& own : wal.sources) wal.files.add_directory(tree, own, true);
+  }
+  for (const Finding& other : survey.findings) {
+    if (!contributes(other, finding)) continue;
+    wal.sources.push_back(place_of(other));
+    const std::string archive = text_fact(other.facts, "archive");
+    if (!archive.empty() && !can_be_read_again(archive, tree)) wal.only_names = true;
+    for (const std::string& name : list_fact(other.facts, fact::wal_segments))
+      wal.files.add_file(other.path, name, false);
+  }
+  return wal;
+}
 
 WalVerdict judge_wal(const Finding& finding, const Survey& survey, Tree& tree, std::uint64_t budget) {
   WalVerdict verdict;
-  const bool is_tar = text_fact(finding.facts, fact::layout) == "tar";
-  const auto segment_size = static_cast<std::uint64_t>(number_fact(finding.facts, fact::wal_segment_size));
-  auto need = need_of(finding.facts);
-  if (!is_tar) verdict.sources = list_fact(finding.facts, fact::wal_sources);
-  if (!need || segment_size == 0) return verdict;
-  WalFiles files(segment_size);
-  for (const std::string& own : verdict.sources) files.add_directory(tree, own, true);
-  if (is_tar) {
-    need->last = end_from_manifest_beside(text_fact(finding.facts, "archive"), tree);
-    for (const std::string& name : list_fact(finding.facts, fact::wal_segments))
-      files.add_file("", name, true);
+  const auto need = wal_need(finding, tree);
+  if (!need || number_fact(finding.facts, fact::wal_segment_size) == 0) {
+    if (text_fact(finding.facts, fact::layout) != "tar")
+      verdict.sources = list_fact(finding.facts, fact::wal_sources);
+    return verdict;
   }
-  bool has_archived = is_tar;
-  for (const Finding& other : survey.findings) {
-    if (!contributes(other, finding)) continue;
-    verdict.sources.push_back(place_of(other));
-    has_archived = has_archived || !text_fact(other.facts, "archive").empty();
-    for (const std::string& name : list_fact(other.facts, fact::wal_segments))
-      files.add_file(other.path, name, false);
-  }
+  const GatheredWal wal = gather_wal(finding, survey, tree);
+  const WalFiles& files = wal.files;
+  verdict.sources = wal.sources;
   const std::uint64_t first = files.number_of(need->first);
   const std::uint64_t last = need->last ? files.number_of(Lsn{need->last->value - 1}) : first;
   add_names_missing(files, first, std::max(first, last), need->timeline, verdict.missing);
-  if (!has_archived && verdict.missing.empty()) read_log(*need, files, finding, tree, budget, verdict);
+  if (!wal.only_names && verdict.missing.empty()) read_log(*need, files, finding, tree, budget, verdict);
   const std::uint64_t end = verdict.end ? files.number_of(*verdict.end) : std::max(first, last);
   place_from_archives(files, first, end, need->timeline, verdict.to_place);
   return verdict;

@@ -1,7 +1,7 @@
 /// Which log a cluster needs, what of it is there, and what other findings can contribute.
 #pragma once
 
-#include "postgresql/wal_position.hpp"
+#include "postgresql/wal.hpp"
 #include "recover/model.hpp"
 #include "recover/tree.hpp"
 
@@ -10,6 +10,29 @@
 #include <vector>
 
 namespace recover::postgresql {
+
+/// Where replay begins and what it must reach before the data is consistent.
+struct WalNeed {
+  Lsn first;
+  std::optional<Lsn> last;  ///< replay must reach this
+  std::uint32_t timeline = 1;
+  std::optional<Lsn> backup_start;  ///< replay must see the end of this backup
+};
+
+/// Nothing when the control file does not tell.
+std::optional<WalNeed> wal_need(const Finding& finding, Tree& tree);
+
+/// Whose log it must be; nothing when the version is not known.
+std::optional<WalIdentity> wal_identity(const Finding& finding);
+
+/// Every segment of the tree that belongs to a cluster.
+struct GatheredWal {
+  WalFiles files;
+  std::vector<std::string> sources;  ///< as in WalVerdict
+  bool only_names = false;           ///< some lie in archives that are too large to be read once more
+};
+
+GatheredWal gather_wal(const Finding& finding, const Survey& survey, Tree& tree);
 
 struct WalVerdict {
   std::vector<std::string> missing;   ///< segment names that are needed and nowhere

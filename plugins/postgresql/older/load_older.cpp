@@ -10,6 +10,7 @@
 #include "postgresql/load/load.hpp"
 #include "postgresql/older/older_server.hpp"
 #include "postgresql/placement.hpp"
+#include "postgresql/replay/point.hpp"
 #include "postgresql/server_log.hpp"
 #include "recover/errors.hpp"
 
@@ -51,12 +52,24 @@ std::string story(const Launch& launch, StepContext& context) {
   return log ? recovery_story(*log) : std::string{};
 }
 
+/// The old server is the only one that knows where its replay ended.
+Result<void> prove_point(const Plan& copy, const Launch& launch, Connection& connection,
+                         StepContext& context) {
+  if (!goes_to_point(copy.facts)) return {};
+  const std::string log = context.host.files().read(launch.log_file).value_or(std::string());
+  Check check = RECOVER_TRY(check_point(copy, launch.data, log, connection, context));
+  if (check.error) return *std::move(check.error);
+  context.tell("point in time: " + check.evidence);
+  return {};
+}
+
 /// From here on the old server can be read like a dump.
 Result<Plan> plan_of_load(const Plan& plan, const Launch& launch, StepContext& context) {
   const Endpoint endpoint = RECOVER_TRY(find_endpoint(copy_plan(plan), launch, context));
   auto connection = RECOVER_TRY(Connection::open(endpoint, "template1", context.cancel));
   RECOVER_TRY(wait_for_recovery(connection, launch, context));
   RECOVER_TRY(check_identity(plan, connection, context));
+  RECOVER_TRY(prove_point(copy_plan(plan), launch, connection, context));
   RECOVER_TRY(tell_what_is_left_out(connection, context));
   Plan load = plan;
   set_fact(load.facts, load::read_fact::sockets, launch.sockets);

@@ -66,6 +66,7 @@ Plan begin_conversion(const Assessment& assessment, const Wishes& wishes) {
   std::erase_if(plan.facts,
                 [&](const Fact& one) { return find_fact(plan.finding.facts, one.name) != nullptr; });
   set_fact(plan.finding.facts, fact::dump_parts, std::vector<std::string>{"server||"});
+  if (const Value* point = find_fact(assessment.facts, point_fact)) set_fact(plan.facts, point_fact, *point);
   return plan;
 }
 
