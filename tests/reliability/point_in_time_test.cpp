@@ -118,7 +118,8 @@ TEST_F(PointInTime, ATarBackupAndALogInPiecesOfEveryForm) {
     ASSERT_EQ(done.exit, 0) << command.front() << ": " << done.err << " (packages xz-utils, zstd, lz4)";
   }
   std::filesystem::rename(archived(names.back()), archived(names.back() + ".partial"));
-  expect_marks({"--to-time", times[1]}, "1,2,3");
+  expect_marks({"--to-time", times[0]}, "1");
+  expect_marks({"--to-timeline", "current"}, "1,2,3");
 }
 
 TEST_F(PointInTime, AHoleInTheLogEndsTheIntervalAndIsNamed) {
