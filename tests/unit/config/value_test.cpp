@@ -61,5 +61,15 @@ TEST(Value, AWrongChoiceIsAnsweredWithTheNearest) {
   EXPECT_NE(objection(*find_option("metrics_port"), "0").find("from 1 to 65535"), std::string::npos);
 }
 
+TEST(Value, AnInstantHasATimeOfDayAndMayHaveAZone) {
+  EXPECT_EQ(parse_instant("2025-11-21 03:00:00.25Z"), 1763694000250000);
+  EXPECT_EQ(parse_instant("2025-11-21T04:00:00.25+01"), 1763694000250000);
+  EXPECT_EQ(parse_instant("2025-11-21 00:30 -02:30"), 1763694000000000);
+  EXPECT_EQ(parse_instant("2025-11-21 03:00 UTC"), 1763694000000000);
+  EXPECT_TRUE(parse_instant("2025-11-21 03:00:00"));
+  for (const char* bad : {"2025-11-21", "yesterday", "2025-11-21 03:00+1", "2025-11-21 03:00 CET", ""})
+    EXPECT_FALSE(parse_instant(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace recover::config
