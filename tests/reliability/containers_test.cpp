@@ -47,6 +47,25 @@ TEST_F(Containers, AKilledClusterOfAVersionThatIsNotInstalledComesBack) {
   EXPECT_EQ(sql_through(answer.connect(), orders, "everything"), original_->sql(orders, "everything"));
 }
 
+TEST_F(Containers, AnOrdinaryUserNeedsNoRoot) {
+  const RootlessUser user = rootless_user();
+  Cluster cluster(box, 13, "source/main");
+  cluster.start();
+  cluster.fill();
+  cluster.kill();
+  ASSERT_EQ(Sandbox::run({"chown", "-R", user.name, box.source()}).exit, 0);
+  box.make_directory("own-state");
+  ASSERT_EQ(Sandbox::run({"chown", user.name, box.path("own-state")}).exit, 0);
+  const std::string digest = tree_digest(box.source());
+  const Outcome outcome =
+      Sandbox::run({"env", "HOME=" + user.home, RECOVER_PROGRAM, box.source(), "--state-dir",
+                    box.path("own-state"), "--yes", "--min-free", "100MB", "--bindir", client_programs(15),
+                    "--container-based", "--image", postgresql_image(), "--verify", "full"},
+                   user.home, user.name);
+  EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
+  EXPECT_EQ(tree_digest(box.source()), digest) << "the source was touched";
+}
+
 TEST_F(Containers, AnImageThatCannotBeHadIsNamedWithTheWayToCarryItOver) {
   Cluster(box, 13, "source/main");
   const Answer answer = convert({"--image", "localhost/recover-test-postgres:not-made", "--pull", "never"});

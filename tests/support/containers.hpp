@@ -10,6 +10,14 @@ namespace recover::test {
 /// reference. Throws when podman is missing, naming the package.
 std::string postgresql_image();
 
+/// An ordinary user of this machine who may have containers, made where it is not there yet, with the image
+/// of postgresql_image() among its own.
+struct RootlessUser {
+  std::string name;
+  std::string home;
+};
+RootlessUser rootless_user();
+
 /// The containers of one run (label recover.run) that are there, running or not.
 std::vector<std::string> containers_of(const std::string& run);
 
