@@ -68,5 +68,26 @@ TEST_F(Postgis, OfAnOldServerGoesIntoANewOneAsPsqlPutsIt) {
   expect_equal(dump_of(by_psql, "world", {"-C"}), dump_of(ours, "world", {"-C"}), box);
 }
 
+TEST_F(Postgis, OfAKilledOldClusterGoesIntoANewServer) {
+  const std::string servers = fixture("postgresql-postgis");
+  const std::string old_programs = fs::canonical(servers + "/13-bin").string();
+  const std::string new_programs = fs::canonical(servers + "/17-bin").string();
+  Cluster original(box, 13, "source/main", {}, old_programs);
+  original.start();
+  static_cast<void>(original.sql("CREATE DATABASE world"));
+  static_cast<void>(original.sql(places, "world"));
+  const std::string content =
+      "SELECT count(*), md5(string_agg(ST_AsEWKT(at) || ST_AsEWKT(line), ',' ORDER BY id)) FROM maps.places";
+  const std::string expected = original.sql(content, "world");
+  original.kill();
+  box.protect(box.source());
+  const Answer answer =
+      recover_into(new_programs, {"--old-bindir", old_programs, "--runtime", "local", "--verify", "full"});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
+  expect_every_kind_compared(answer);
+  EXPECT_EQ(sql_through(answer.connect(), content, "world"), expected);
+}
+
 }  // namespace
 }  // namespace recover::test
