@@ -4,14 +4,18 @@
 #include "tests/support/running_server.hpp"
 #include "tests/support/started.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 namespace recover::test {
 namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+
+namespace fs = std::filesystem;
 
 struct Way {
   int from;
@@ -98,6 +102,36 @@ TEST_F(OlderClusters, AServerThatIsMissingIsNamed) {
   EXPECT_THAT(ids(answer), Contains("postgresql.server_not_installed")) << answer.told();
 }
 
+TEST_F(OlderClusters, ADirectoryThatIsNotTheSourcesIsNotReadOut) {
+  {
+    Cluster original(box, 13, "source/main");
+    original.start();
+    original.fill();
+    original.stop();
+  }
+  Cluster other(box, 13, "other");
+  box.protect(box.source());
+  const std::string copy = box.path(".recover-killed/old/data");
+  {
+    Started running({box.source(), "--yes", "--state-dir", box.state(), "--run-id", "killed", "--min-free",
+                     "100MB", "--bindir", client_programs(15), "--container-based", "--runtime", "local",
+                     "--old-bindir", server_programs(13), "--target-dir", box.path("target")});
+    while (running.is_running() && !fs::exists(copy + "/postmaster.pid"))
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ASSERT_TRUE(running.is_running()) << "it ended before its old server was there";
+    running.end(SIGKILL);
+  }
+  ASSERT_TRUE(wait_until_idle(copy));
+  // Somebody confuses two directories: the configuration is the run's, the data of another cluster.
+  for (const char* name : {"base", "global", "pg_wal", "pg_xact", "pg_multixact"}) {
+    fs::remove_all(copy + "/" + name);
+    ASSERT_EQ(Sandbox::run({"cp", "-a", other.data() + "/" + name, copy + "/" + name}).exit, 0);
+  }
+  const Outcome outcome = box.recover({"resume", "killed", "--yes", "--json", "--min-free", "100MB"});
+  EXPECT_NE(outcome.exit, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out + outcome.err, HasSubstr("postgresql.wrong_cluster"));
+}
+
 using OlderIntoServer = IntoRunningServer;
 
 TEST_F(OlderIntoServer, ADirectoryOfAnotherVersionIsLoadedBesideWhatIsThere) {
@@ -116,8 +150,7 @@ TEST_F(OlderIntoServer, ADirectoryOfAnotherVersionIsLoadedBesideWhatIsThere) {
   EXPECT_EQ(answer.check("dump_contents")["verdict"], "passed") << answer.told();
   EXPECT_EQ(asked(rows, "shop"), expected);
   EXPECT_THAT(names(), HasSubstr("shop__old"));
-  EXPECT_FALSE(
-      std::filesystem::exists(box.state() + "/spool/" + answer.document.value("run_id", "") + "-pg-1/old"))
+  EXPECT_FALSE(fs::exists(box.state() + "/spool/" + answer.document.value("run_id", "") + "-pg-1/old"))
       << "the copy that the old server had is still there";
 }
 
