@@ -88,6 +88,9 @@ TEST_F(RunningServer, SessionsInTheOldDatabaseAreEndedAndTold) {
   });
   while (trimmed(target_->sql("SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop'")) != "1") {
   }
+  const Outcome planned =
+      box.recover({"plan", box.source(), "--bindir", server_programs(major), "--target", url()});
+  EXPECT_THAT(planned.out, HasSubstr("end the sessions in the old databases (1 now)")) << planned.err;
   const Answer answer = recover_into_server();
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_THAT(answer.told(), HasSubstr("ended session"));

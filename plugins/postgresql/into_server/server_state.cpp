@@ -66,7 +66,7 @@ Result<ServerState> ask_server(const Endpoint& endpoint, const std::string& data
   state.databases = RECOVER_TRY(list_databases(connection, cancel));
   for (const Row& one : RECOVER_TRY(connection.query(
            "SELECT datname, pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE datname IS NOT NULL "
-           "AND pid <> pg_catalog.pg_backend_pid() GROUP BY datname",
+           "AND backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid() GROUP BY datname",
            cancel)))
     state.sessions.emplace(text(one, 0), number(one, 1));
   return state;
