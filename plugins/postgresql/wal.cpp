@@ -85,7 +85,8 @@ class PageReader {
     }
     const std::uint64_t offset = start % files_.segment_size();
     window_start_ = start;
-    if (file->path.ends_with(to_text(file->name, files_.segment_size()))) {
+    const bool is_in_archive = file->path.find('!') != std::string::npos;
+    if (!is_in_archive && file->path.ends_with(to_text(file->name, files_.segment_size()))) {
       const std::size_t length = std::min<std::uint64_t>(window_size, files_.segment_size() - offset);
       window_ = tree_.read(file->path, offset, length).value_or(std::string());
     } else {  // compressed or in an archive: there is only reading from the front

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 
 namespace recover::test {
 namespace {
@@ -120,6 +121,34 @@ TEST_F(PointInTime, ATarBackupAndALogInPiecesOfEveryForm) {
   std::filesystem::rename(archived(names.back()), archived(names.back() + ".partial"));
   expect_marks({"--to-time", times[0]}, "1");
   expect_marks({"--to-timeline", "current"}, "1,2,3");
+}
+
+TEST_F(PointInTime, OfTwoBackupsTheOneBeforeTheMomentIsTaken) {
+  begin(15);
+  const std::vector<std::string> tar{"-Ft", "-z", "-X", "stream"};
+  backup(tar);
+  const std::string between = mark(1);
+  mark(2);
+  server_->base_backup(box.path("source/later"), tar);
+  const std::string last = mark(3);
+  mark(4);
+  archive();
+  box.protect(box.source());
+  for (const auto& [moment, expected] : {std::pair(between, "1"), std::pair(last, "1,2,3")}) {
+    const Answer answer = recover_to({"--to-time", moment});
+    ASSERT_EQ(answer.exit, 0) << answer.told();
+    EXPECT_EQ(marks(answer), expected);
+  }
+}
+
+TEST_F(PointInTime, ABackupOfAnotherVersionGoesToThePointBeforeItIsDumped) {
+  make(13);
+  const Answer answer =
+      recover_into(server_programs(15), {"--container-based", "--runtime", "local", "--old-bindir",
+                                         server_programs(13), "--to-time", times[0]});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(marks(answer), "1");
+  EXPECT_THAT(answer.told(), HasSubstr("point in time: asked for " + times[0].substr(0, 19)));
 }
 
 TEST_F(PointInTime, AHoleInTheLogEndsTheIntervalAndIsNamed) {
