@@ -180,6 +180,10 @@ std::optional<Error> settle_point(const Finding& finding, const PointWishes& poi
   const auto lineage = choose_lineage(lineages, point, need->timeline);
   if (!lineage) return lineage.error();
   const Reach reach = reach_of(*need, wal, *lineage, *identity, tree, 0, &point);
+  // The control file tells whole seconds; only a transaction in the log that ended before says more exactly
+  // that nothing older than the log is newer than the point.
+  if (point.time && reach.stop && !reach.end_time && *point.time < (made + 1) * 1000000)
+    return make_error(errors::point_too_early, shown, "the backup was begun in that very second");
   if (auto why = obstacle(*target, reach, shown)) {
     for (const Lineage& other : lineages) {
       if (other.newest() == lineage->newest()) continue;
