@@ -51,7 +51,24 @@ Result<Examination> Engine::examine(const Finding& finding, const Wishes& /*wish
   return examination;
 }
 
+Result<SaveOffer> Engine::offer_save(const SaveWishes& /*wishes*/, Host& /*host*/,
+                                     const CancellationToken& /*cancel*/) const {
+  return make_error(errors::engine_strategy_unavailable, "cannot save a running server",
+                    "the plugin of this engine has no safety copy yet");
+}
+
+Result<void> Engine::save(const SaveOffer& offer, const SaveWishes& /*wishes*/,
+                          const std::string& /*directory*/, StepContext& /*context*/) const {
+  return make_error(errors::engine_strategy_unavailable, "cannot save " + offer.server,
+                    "the plugin of this engine has no safety copy yet");
+}
+
 Result<std::unique_ptr<ContentSource>> Tree::open_content(const std::string& path) {
+  return make_error(errors::source_not_kept, describe(path), "this view of it cannot be read as a stream")
+      .with("path", path);
+}
+
+Result<void> Tree::each_member(const std::string& path, const TakeMember& /*take*/) {
   return make_error(errors::source_not_kept, describe(path), "this view of it cannot be read as a stream")
       .with("path", path);
 }

@@ -65,6 +65,8 @@ struct Writer {
     put_text(object, "owner", action.owner);
     object["directory_mode"] = action.directory_mode;
     object["file_mode"] = action.file_mode;
+    object["inspect"] = action.inspect;
+    object["inspect_facts"] = to_json(action.inspect_facts);
   }
   void operator()(const WriteFile& action) const {
     put_text(object, "path", action.path);
@@ -126,8 +128,11 @@ Action read_place_files(Fields& fields) {
 }
 
 Action read_unpack_archive(Fields& fields) {
-  return UnpackArchive{fields.text("source_root"), fields.text("archive"),        fields.text("to"),
+  UnpackArchive unpack{fields.text("source_root"), fields.text("archive"),        fields.text("to"),
                        fields.text("owner"),       fields.mode("directory_mode"), fields.mode("file_mode")};
+  unpack.inspect = fields.flag("inspect");
+  unpack.inspect_facts = fields.object("inspect_facts", facts_from_json);
+  return unpack;
 }
 
 Action read_write_file(Fields& fields) {

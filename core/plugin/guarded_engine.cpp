@@ -37,10 +37,11 @@ class GuardedInspector final : public Inspector {
   void chunk(std::span<const std::byte> data) override {
     attempt([&] { inner_->chunk(data); });
   }
-  std::vector<std::string> end() override {
-    std::vector<std::string> flaws;
+  Result<std::vector<std::string>> end() override {
+    Result<std::vector<std::string>> flaws{std::vector<std::string>{}};
     attempt([&] { flaws = inner_->end(); });
-    if (!failure_.empty()) flaws.push_back(path_ + ": not inspected, the plugin failed: " + failure_);
+    if (!failure_.empty() && flaws)
+      flaws->push_back(path_ + ": not inspected, the plugin failed: " + failure_);
     return flaws;
   }
   [[nodiscard]] Facts totals() const override {
@@ -101,6 +102,14 @@ class GuardedEngine final : public Engine {
   Result<std::vector<Check>> verify(const Plan& plan, const Verify& how,
                                     StepContext& context) const override {
     return fenced("verifying " + plan.id, [&] { return inner_->verify(plan, how, context); });
+  }
+  Result<SaveOffer> offer_save(const SaveWishes& wishes, Host& host,
+                               const CancellationToken& cancel) const override {
+    return fenced("asking a running server", [&] { return inner_->offer_save(wishes, host, cancel); });
+  }
+  Result<void> save(const SaveOffer& offer, const SaveWishes& wishes, const std::string& directory,
+                    StepContext& context) const override {
+    return fenced("saving " + offer.server, [&] { return inner_->save(offer, wishes, directory, context); });
   }
   [[nodiscard]] std::unique_ptr<Inspector> make_inspector(const Facts& facts) const override {
     try {

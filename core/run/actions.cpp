@@ -48,19 +48,27 @@ bool makes(const Plan& plan, const std::string& path) {
   });
 }
 
+/// What inspectors saw of a copy or an archive.
+struct Inspected {
+  const Facts& totals;
+  const std::vector<std::string>& flaws;
+  std::uint64_t files = 0;
+  Bytes bytes;
+};
+
 /// Flaws that the inspector saw. Where the server was shut down cleanly nothing will repair them; where
 /// its own recovery is going to run, torn pages are rewritten from its log, and the engine's
 /// verification decides.
-Check inspection_check(const Plan& plan, const std::string& step, const strategy::CopyOutcome& copied) {
+Check inspection_check(const Plan& plan, const std::string& step, const Inspected& inspected) {
   Check check{
-      "inspection_" + step, "every byte inspected on its way", Verdict::passed, {}, copied.inspected, {}};
-  check.evidence = text::number(copied.files.size()) + " files, " + text::bytes(copied.bytes);
-  if (!copied.flaws.empty()) {
+      "inspection_" + step, "every byte inspected on its way", Verdict::passed, {}, inspected.totals, {}};
+  check.evidence = text::number(inspected.files) + " files, " + text::bytes(inspected.bytes);
+  if (!inspected.flaws.empty()) {
     const bool may_heal =
         plan.finding.health.state != HealthState::ok || flag_fact(plan.facts, "last_resort");
     check.verdict = may_heal ? Verdict::warning : Verdict::failed;
-    check.evidence += ", " + text::number(copied.flaws.size()) + " flaws: " + copied.flaws.front();
-    set_fact(check.facts, "flaws", copied.flaws);
+    check.evidence += ", " + text::number(inspected.flaws.size()) + " flaws: " + inspected.flaws.front();
+    set_fact(check.facts, "flaws", inspected.flaws);
   }
   return check;
 }
@@ -91,7 +99,8 @@ struct Handler {
         RECOVER_TRY(strategy::copy_tree(action, options, context.step.progress, context.step.cancel));
     context.item.bytes += copied.bytes;
     if (can_inspect) {
-      const Check check = inspection_check(context.plan, step, copied);
+      const Check check = inspection_check(
+          context.plan, step, {copied.inspected, copied.flaws, copied.files.size(), copied.bytes});
       add_check(context.item, check);
       RECOVER_TRY(all_passed({check}, context.plan.finding.name));
     }
@@ -103,9 +112,16 @@ struct Handler {
   }
 
   Result<void> operator()(const UnpackArchive& action) const {
-    const auto unpacked =
-        RECOVER_TRY(unpack_archive(action, context.policy, context.step.progress, context.step.cancel));
+    const auto inspector = action.inspect ? context.engine.make_inspector(action.inspect_facts) : nullptr;
+    const auto unpacked = RECOVER_TRY(
+        unpack_archive(action, context.policy, inspector.get(), context.step.progress, context.step.cancel));
     context.item.bytes += unpacked.bytes;
+    if (inspector) {
+      const Check check = inspection_check(
+          context.plan, step, {inspector->totals(), unpacked.flaws, unpacked.files, unpacked.bytes});
+      add_check(context.item, check);
+      RECOVER_TRY(all_passed({check}, context.plan.finding.name));
+    }
     for (const auto& [path, points_to] : unpacked.links) {
       if (makes(context.plan, join_path(action.to, path))) continue;
       add_warning(context.item, "the link " + path + " -> " + points_to + " of " + action.archive +

@@ -91,9 +91,11 @@ Result<void> place_files(const PlaceFiles& action, Progress& progress, const Can
 }
 
 Result<sys::ExtractOutcome> unpack_archive(const UnpackArchive& action, const Policy& policy,
-                                           Progress& progress, const CancellationToken& cancel) {
+                                           Inspector* inspector, Progress& progress,
+                                           const CancellationToken& cancel) {
   const auto root = RECOVER_TRY(sys::open_source_root(action.source_root));
   sys::ExtractOptions options;
+  options.inspector = inspector;
   options.directory = action.to;
   options.owner = action.owner;
   options.directory_mode = action.directory_mode;

@@ -14,9 +14,10 @@ namespace recover::run {
 /// source.*, archive.*, disk.full, target.write_failed, run.cancelled.
 Result<void> place_files(const PlaceFiles& action, Progress& progress, const CancellationToken& cancel);
 
-/// Extracts the regular files of an archive within the limits of the policy. Errors: source.*, archive.*,
-/// disk.*, target.*.
+/// Extracts the regular files of an archive within the limits of the policy; `inspector` (or nullptr) sees
+/// every byte. Errors: source.*, archive.*, disk.*, target.*, and what the inspector ends with.
 Result<sys::ExtractOutcome> unpack_archive(const UnpackArchive& action, const Policy& policy,
-                                           Progress& progress, const CancellationToken& cancel);
+                                           Inspector* inspector, Progress& progress,
+                                           const CancellationToken& cancel);
 
 }  // namespace recover::run

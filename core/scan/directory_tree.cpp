@@ -9,6 +9,7 @@
 #include "core/scan/stream_tree.hpp"
 #include "core/scan/unpack.hpp"
 #include "core/sys/archive.hpp"
+#include "core/sys/member_judge.hpp"
 #include "core/sys/read_rate.hpp"
 #include "core/sys/source_files.hpp"
 #include "recover/errors.hpp"
@@ -64,6 +65,7 @@ class DirectoryTree : public Tree {
   Result<std::string> read(const std::string& path, std::uint64_t offset, std::size_t length) override;
   Result<std::string> read_decoded_head(const std::string& path, std::size_t length) override;
   Result<std::unique_ptr<ContentSource>> open_content(const std::string& path) override;
+  Result<void> each_member(const std::string& path, const TakeMember& take) override;
   Result<Bytes> unpack(const std::string& directory, const std::string& to,
                        const std::string& owner) override;
   Result<std::string> link_target(const std::string& path) override;
@@ -179,6 +181,21 @@ Result<std::unique_ptr<ContentSource>> DirectoryTree::open_content(const std::st
   RECOVER_TRY(check_visible(stored));
   const std::string member = stored.size() < path.size() ? path.substr(stored.size() + 1) : "";
   return scan::open_content({root_.get(), stored, member, describe(path)}, cancel_);
+}
+
+Result<void> DirectoryTree::each_member(const std::string& path, const TakeMember& take) {
+  const auto content = RECOVER_TRY(open_content(path));
+  const auto reader = RECOVER_TRY(sys::open_archive(*content, describe(path)));
+  while (const auto member = RECOVER_TRY(reader->next())) {
+    RECOVER_TRY(cancel_.check());
+    const std::string name = sys::cleaned_path(member->path);
+    if (name.empty() || member->type != EntryType::file || member->is_hard_link) continue;
+    RECOVER_TRY(take(name, reader->data()));
+  }
+  std::array<char, 65536> rest{};  // a compressor's checksum stands behind the last member
+  while (RECOVER_TRY(content->read(rest.data(), rest.size())) > 0) {
+  }
+  return {};
 }
 
 Result<Bytes> DirectoryTree::unpack(const std::string& directory, const std::string& to,

@@ -27,7 +27,7 @@ Result<Bytes> unpack_from_archive(const Wanted& archive, sys::ExtractOptions opt
   {
     const auto content = RECOVER_TRY(open_content(archive, cancel));
     const auto reader = RECOVER_TRY(sys::open_archive(*content, archive.shown));
-    options.expected = RECOVER_TRY(sys::check_members(*reader, options, cancel)).count;
+    options.expected = RECOVER_TRY(sys::check_members(*reader, options, cancel)).bytes.count;
     RECOVER_TRY(read_rest(*content));
   }
   const auto content = RECOVER_TRY(open_content(archive, cancel));

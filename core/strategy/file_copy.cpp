@@ -245,7 +245,7 @@ Result<void> FileCopier::finish(Transfer& now) {
     return sys::target_error("cannot set the size of " + now.file.to, errno);
   }
   if (!now.inspects) return {};
-  auto found = inspector_->end();
+  auto found = RECOVER_TRY(inspector_->end());
   flaws_.insert(flaws_.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
   return {};
 }

@@ -10,6 +10,7 @@
 #include "core/sys/member_judge.hpp"
 #include "core/sys/source_files.hpp"
 #include "core/sys/target_files.hpp"
+#include "core/text/format.hpp"
 #include "recover/errors.hpp"
 
 #include <fcntl.h>
@@ -117,18 +118,18 @@ class Extractor {
   }
 
   Result<void> add(const Member& member, const std::string& path, ByteSource& data) {
-    progress_.detail(path);
+    if (options_.files == 0) progress_.detail(path);
     if (member.type == EntryType::symlink) {
       outcome_.links.emplace_back(path, member.link_target);
       return {};
     }
     if (member.type == EntryType::directory) return make_directory(path);
     RECOVER_TRY(make_directory(parent_part(path)));
-    if (!member.is_hard_link) return write_file(path, data);
+    if (!member.is_hard_link) return write_file(member, path, data);
     const std::string original = place_of(cleaned_path(member.link_target), options_).value_or(path);
     const Descriptor file(open_below(root_.get(), original, O_RDONLY, 0));
     if (!file) return target_error("cannot read " + original, errno);
-    return path == original ? Result<void>() : write_file(path, *file_source(file.get()));
+    return path == original ? Result<void>() : write_file(member, path, *file_source(file.get()));
   }
 
   Result<ExtractOutcome> finish() {
@@ -155,7 +156,7 @@ class Extractor {
     return {};
   }
 
-  Result<void> write_file(const std::string& path, ByteSource& data) {
+  Result<void> write_file(const Member& member, const std::string& path, ByteSource& data) {
     Descriptor file(open_new(path));
     if (!file && errno == EEXIST) {
       // Left by an attempt that was interrupted, or the same name twice: the later one counts.
@@ -168,10 +169,23 @@ class Extractor {
       file = Descriptor(open_new(path));
     }
     if (!file) return target_error("cannot make " + path, errno);
+    Inspector* const inspector = options_.inspector;
+    if (inspector != nullptr) inspector->begin(path, Bytes{member.size});
     RECOVER_TRY(fill(file.get(), path, data));
     RECOVER_TRY(give_to(file.get(), owner_, options_.file_mode, path));
+    if (inspector != nullptr) {
+      for (std::string& flaw : RECOVER_TRY(inspector->end())) outcome_.flaws.push_back(std::move(flaw));
+    }
     ++outcome_.files;
+    tell_progress();
     return {};
+  }
+
+  void tell_progress() {
+    if (options_.files == 0) return;
+    progress_.count("files", outcome_.files, options_.files);
+    progress_.detail("Extracted " + std::to_string(outcome_.files) + "/" + std::to_string(options_.files) +
+                     " files, " + text::bytes(outcome_.bytes));
   }
 
   [[nodiscard]] int open_new(const std::string& path) const {
@@ -184,6 +198,8 @@ class Extractor {
     while (const std::size_t got = RECOVER_TRY(data.read(block.data(), block.size()))) {
       RECOVER_TRY(cancel_.check());
       size += got;
+      if (options_.inspector != nullptr)
+        options_.inspector->chunk(std::as_bytes(std::span(block.data(), got)));
       if (is_zero(block, got)) {
         if (::lseek(file, static_cast<off_t>(got), SEEK_CUR) < 0)
           return target_error("cannot write " + path, errno);
@@ -225,12 +241,13 @@ class Extractor {
 
 }  // namespace
 
-Result<Bytes> check_members(ArchiveReader& reader, const ExtractOptions& options,
-                            const CancellationToken& cancel) {
+Result<ArchiveContents> check_members(ArchiveReader& reader, const ExtractOptions& options,
+                                      const CancellationToken& cancel) {
   MemberJudge judge(options.max_path_bytes);
   std::vector<std::string> bad;
   std::uint64_t entries = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t files = 0;
   while (const auto member = RECOVER_TRY(reader.next())) {
     RECOVER_TRY(cancel.check());
     if (++entries > options.max_entries) return too_many(options);
@@ -238,6 +255,7 @@ Result<Bytes> check_members(ArchiveReader& reader, const ExtractOptions& options
     if (!judgement.flaw.empty() && bad.size() < most_named)
       bad.push_back(member->path + ": " + judgement.flaw);
     if (!place_of(judgement.path, options)) continue;
+    if (member->type == EntryType::file) ++files;
     // Reading the data too shows every damaged block before anything is written.
     Block block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read
     while (const std::size_t got = RECOVER_TRY(reader.data().read(block.data(), block.size()))) {
@@ -247,7 +265,7 @@ Result<Bytes> check_members(ArchiveReader& reader, const ExtractOptions& options
     }
   }
   if (!bad.empty()) return unsafe(bad);
-  return Bytes{bytes};
+  return ArchiveContents{Bytes{bytes}, files};
 }
 
 Result<ExtractOutcome> extract(ArchiveReader& reader, const ExtractOptions& options, Progress& progress,
@@ -292,14 +310,16 @@ Result<ExtractOutcome> copy_source_files(int source_root, const std::string& dir
 }
 
 Result<ExtractOutcome> extract_source_archive(int source_root, const std::string& archive,
-                                              const ExtractOptions& options, Progress& progress,
+                                              ExtractOptions options, Progress& progress,
                                               const CancellationToken& cancel) {
   struct ::stat before {};
   const Descriptor file = RECOVER_TRY(open_source_file(source_root, archive, &before));
   {
     const auto bytes = file_source(file.get());
     const auto reader = RECOVER_TRY(open_archive(*bytes, archive));
-    RECOVER_TRY(check_members(*reader, options, cancel));
+    const ArchiveContents contents = RECOVER_TRY(check_members(*reader, options, cancel));
+    options.expected = contents.bytes.count;
+    options.files = contents.files;
   }
   const auto bytes = file_source(file.get());
   const auto reader = RECOVER_TRY(open_archive(*bytes, archive));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/sys/archive.hpp"
+#include "recover/engine.hpp"
 #include "recover/progress.hpp"
 #include "recover/units.hpp"
 
@@ -23,22 +24,31 @@ struct ExtractOptions {
   std::size_t max_path_bytes = 4096;
   std::string below;  ///< only what lies below this directory of the archive; empty: everything
   std::uint64_t expected =
-      0;  ///< bytes that are known to come: refused at once where there is no room for them
+      0;                    ///< bytes that are known to come: refused at once where there is no room for them
+  std::uint64_t files = 0;  ///< files that are known to come, for progress; 0 = unknown
+  Inspector* inspector = nullptr;  ///< sees every byte of every file; borrowed
 };
 
 struct ExtractOutcome {
   Bytes bytes;  ///< written; zeros that became holes are not
   std::uint64_t files = 0;
   std::uint64_t directories = 0;
+  std::vector<std::string> flaws;  ///< what the inspector said
   /// Symbolic links of the archive (path, target). They are never made: a plan may (MakeLink).
   std::vector<std::pair<std::string, std::string>> links;
 };
 
+/// What an archive will come to.
+struct ArchiveContents {
+  Bytes bytes;  ///< that extract() will write
+  std::uint64_t files = 0;
+};
+
 /// Reads the whole archive and writes nothing. Errors: archive.unsafe_entry (fact "members" names
 /// every bad one with its flaw), archive.limit_exceeded, archive.truncated, archive.damaged,
-/// run.cancelled. Returns the bytes that extract() will write.
-Result<Bytes> check_members(ArchiveReader& reader, const ExtractOptions& options,
-                            const CancellationToken& cancel);
+/// run.cancelled.
+Result<ArchiveContents> check_members(ArchiveReader& reader, const ExtractOptions& options,
+                                      const CancellationToken& cancel);
 
 /// Writes regular files and directories below options.directory; hard links become copies. A file that
 /// is there is replaced, so an interrupted extraction is simply repeated. The archive must have passed
@@ -54,7 +64,7 @@ Result<ExtractOutcome> copy_source_files(int source_root, const std::string& dir
 
 /// Both for an archive file below a source root: nothing is written unless all members are good.
 Result<ExtractOutcome> extract_source_archive(int source_root, const std::string& archive,
-                                              const ExtractOptions& options, Progress& progress,
+                                              ExtractOptions options, Progress& progress,
                                               const CancellationToken& cancel);
 
 }  // namespace recover::sys

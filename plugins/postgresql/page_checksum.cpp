@@ -86,7 +86,7 @@ class PageInspector final : public Inspector {
     partial_.assign(data.begin(), data.end());
   }
 
-  std::vector<std::string> end() override {
+  Result<std::vector<std::string>> end() override {
     if (bad_in_file_ > flaws_named_per_file) {
       flaws_.push_back(
           fmt::format("{}: {} more pages with a wrong checksum", path_, bad_in_file_ - flaws_named_per_file));

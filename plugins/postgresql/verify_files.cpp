@@ -73,7 +73,7 @@ std::vector<std::string> flaws_of(const std::string& root, const std::string& pa
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {
     inspector.chunk(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(in.gcount()))));
   }
-  return inspector.end();
+  return inspector.end().value_or(std::vector<std::string>{path + " cannot be judged"});
 }
 
 std::vector<std::string> flaws_now(const CopyResult& copied, const Plan& plan) {

@@ -54,6 +54,8 @@ struct UnpackArchive {
   std::string owner;
   unsigned directory_mode = 0700;
   unsigned file_mode = 0600;
+  bool inspect = false;  ///< hand every byte to Engine::make_inspector
+  Facts inspect_facts = {};
 };
 
 /// Writes one small file atomically (temporary file, fsync, rename, fsync of the directory).

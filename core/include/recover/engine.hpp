@@ -96,6 +96,23 @@ struct Wishes {
   std::int64_t retry_delay = 5;  ///< seconds before the first of them
 };
 
+/// What the operator asked of a safety copy of a running server.
+struct SaveWishes {
+  ServerWishes server;
+  std::string bindir;                  ///< the engine's client programs; empty: look for them
+  unsigned compression = 1;            ///< 0 (none) to 9 (smallest)
+  std::uint64_t bytes_per_second = 0;  ///< that the server may send; 0 = no limit
+  bool is_gentle = false;              ///< the server may take its time before it begins
+};
+
+/// A safety copy that can be made, and what was found out about the server before.
+struct SaveOffer {
+  std::string name;    ///< of the copy, for a file name: "postgresql-16-a1b2c3d4"
+  std::string server;  ///< for people: product, version and address
+  Bytes size;          ///< what the server holds: the copy is not larger
+  Facts facts;         ///< for Engine::save() and for people
+};
+
 /// A database that a finding holds beside others.
 struct InnerDatabase {
   std::string name;
@@ -116,8 +133,9 @@ class Inspector {
   virtual ~Inspector();
   virtual void begin(const std::string& path, Bytes size) = 0;
   virtual void chunk(std::span<const std::byte> data) = 0;
-  /// Flaws of this file, one sentence each ("base/5/1259 block 7: checksum 1a2b, expected 3c4d").
-  virtual std::vector<std::string> end() = 0;
+  /// Flaws of this file, one sentence each ("base/5/1259 block 7: checksum 1a2b, expected 3c4d"). They may
+  /// heal when the engine's own recovery runs; an Error is what never heals, and ends the copying.
+  virtual Result<std::vector<std::string>> end() = 0;
   /// Totals over all files so far (pages, checked, newest LSN); summed or maximised by name:
   /// names beginning with "max_" are maximised, others added.
   [[nodiscard]] virtual Facts totals() const = 0;
@@ -162,7 +180,17 @@ class Engine {
   virtual Result<std::vector<Check>> verify(const Plan& plan, const Verify& how,
                                             StepContext& context) const = 0;
 
-  /// An inspector for CopyTree::inspect, or nullptr when the engine has none.
+  /// Can a running server be saved: connection, rights, client programs, size. Changes nothing. By default:
+  /// engine.strategy_unavailable.
+  virtual Result<SaveOffer> offer_save(const SaveWishes& wishes, Host& host,
+                                       const CancellationToken& cancel) const;
+
+  /// Copies the running server of an offer into `directory` (absolute, empty, ours) in a form that probe()
+  /// recognises and examine() can check. Core makes it durable, checks it and gives it its name.
+  virtual Result<void> save(const SaveOffer& offer, const SaveWishes& wishes, const std::string& directory,
+                            StepContext& context) const;
+
+  /// An inspector for CopyTree::inspect and UnpackArchive::inspect, or nullptr when the engine has none.
   [[nodiscard]] virtual std::unique_ptr<Inspector> make_inspector(const Facts& facts) const;
 };
 

@@ -8,6 +8,7 @@
 #include "recover/units.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,6 +56,11 @@ class Tree {
   /// reading, also archive.truncated and archive.damaged at the place, source.changed, run.cancelled.
   /// Trees that cannot stream (source.not_kept) need not implement it.
   virtual Result<std::unique_ptr<ContentSource>> open_content(const std::string& path);
+  /// Hands over every regular file of the archive `path`, once, in its order: the path inside of it and the
+  /// bytes, which are there until `take` returns. Hard links are left out, nothing is unpacked. Errors: those
+  /// of `take`, and as open_content(). Trees that cannot stream need not implement it.
+  using TakeMember = std::function<Result<void>(const std::string& member, ByteSource& content)>;
+  virtual Result<void> each_member(const std::string& path, const TakeMember& take);
   /// Copies the files that lie right in a directory, as they are stored, into `to`: an absolute path outside
   /// of the source, made for `owner` (a system user; empty: ours). `directory` may lie in an archive
   /// ("a.tar.gz!dumps/shop"), which is read twice: nothing is written unless all of it is sound. Links and

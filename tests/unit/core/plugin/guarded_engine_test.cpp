@@ -21,7 +21,7 @@ class ThrowingInspector final : public Inspector {
  public:
   void begin(const std::string&, Bytes) override {}
   void chunk(std::span<const std::byte>) override { throw std::runtime_error("bad page"); }
-  std::vector<std::string> end() override { return {}; }
+  Result<std::vector<std::string>> end() override { return std::vector<std::string>{}; }
   [[nodiscard]] Facts totals() const override { throw std::runtime_error("no totals"); }
 };
 

@@ -329,7 +329,7 @@ class Counting : public Inspector {
     seen_ += data.size();
     for (const std::byte b : data) zeros_ += b == std::byte{0} ? 1 : 0;
   }
-  std::vector<std::string> end() override {
+  Result<std::vector<std::string>> end() override {
     ++files_;
     bytes_ += seen_;
     if (seen_ != expected_) return {name_ + " was not seen whole"};
