@@ -157,53 +157,6 @@ Result<std::pair<std::string, std::string>> tablespace_of(const std::string& wor
   return std::pair{word.substr(0, equals), absolute_path(word.substr(equals + 1))};
 }
 
-/// "postgresql://user@host:port/database" of --host and its like, which need to know the engine.
-Result<std::string> url_of_parts(const config::Settings& settings) {
-  const auto engines = settings.list("engine");
-  if (engines.size() != 1) {
-    return make_error(errors::usage_invalid, "which server is meant?",
-                      "--host, --port, --user, --dbname and --socket need one engine")
-        .advise("Name it (--postgresql), or give the whole address: --target postgresql://HOST:PORT/.");
-  }
-  std::string url = engines.front() + "://";
-  if (settings.is_set("user")) url += settings.text("user") + "@";
-  url += settings.text("host");
-  if (settings.is_set("port")) url += ":" + std::to_string(settings.number("port"));
-  url += "/" + settings.text("dbname");
-  if (settings.is_set("socket")) url += "?host=" + absolute_path(settings.text("socket"));
-  return url;
-}
-
-/// The running server that is the target, if one is.
-Result<ServerWishes> server_wishes(const config::Settings& settings, plugin::Catalog& catalog) {
-  ServerWishes wishes;
-  wishes.url = settings.text("target");
-  for (const char* part : {"host", "port", "user", "dbname", "socket"}) {
-    if (wishes.url.empty() && settings.is_set(part)) wishes.url = RECOVER_TRY(url_of_parts(settings));
-  }
-  const auto known = settings.names();
-  const auto is_given = [&](const std::string& name) {
-    return std::find(known.begin(), known.end(), name) != known.end() && settings.is_set(name);
-  };
-  for (const auto& manifest : catalog.manifests()) {
-    const std::string section = "target." + manifest.engine;
-    if (wishes.url.empty() && is_given(section + ".url")) wishes.url = settings.text(section + ".url");
-    if (is_given(section + ".password_file"))
-      wishes.password_file = settings.text(section + ".password_file");
-  }
-  if (settings.is_set("password-file")) wishes.password_file = settings.text("password-file");
-  if (!wishes.password_file.empty()) wishes.password_file = absolute_path(wishes.password_file);
-  if (!wishes.url.empty() && settings.is_set("target-dir")) {
-    return make_error(errors::usage_invalid, "two targets are given",
-                      "--target-dir is a directory, --target a running server");
-  }
-  wishes.replace = settings.text("restore.replace");
-  wishes.lock_timeout = settings.number("restore.lock_timeout_seconds");
-  wishes.lock_action = settings.text("restore.lock_action");
-  wishes.failed = settings.text("restore.on_failed_database");
-  return wishes;
-}
-
 ContainerWishes container_wishes(const config::Settings& settings) {
   ContainerWishes wishes;
   wishes.runtime = settings.text("container.runtime");

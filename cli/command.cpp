@@ -49,6 +49,15 @@ constexpr std::array table{
         "recover verify /mnt/backup\nrecover verify all.sql.gz --restore-test --sample 100%\nrecover "
         "verify last --verify full",
         run_verify},
+    Command{"save", "save ENGINE [DIRECTORY]", "make a safety copy of a running server",
+            "Copies the server that --target names (or [target.ENGINE] url), while it works, into a new "
+            "directory below DIRECTORY (else STATE_DIR/saved), reads the copy to its last byte and only then "
+            "gives it its name. scan, verify and recover take it as any backup. --compress 0 to 9, "
+            "--checkpoint fast or spread, --bwlimit.",
+            "save|Target|Output",
+            "recover save postgresql /mnt/backup --target postgresql://postgres@db1/\n"
+            "recover save postgresql --socket /run/postgresql --dry-run",
+            run_save},
     Command{
         "resume", "resume [RUN|FILE]", "continue an interrupted run",
         "Continues from the run's journal; steps that were done are not repeated. Without RUN: the last one.",

@@ -2,6 +2,7 @@
 #include "cli/documents.hpp"
 
 #include "core/model/json.hpp"
+#include "core/report/checks.hpp"
 #include "core/report/documents.hpp"
 #include "core/text/format.hpp"
 
@@ -13,6 +14,12 @@ namespace {
 
 std::string finished(Json document) {
   return json::dump(document, 2) + "\n";
+}
+
+void put_offer(Json& document, const SaveOffer& offer) {
+  json::put_text(document, "server", offer.server);
+  document["server_bytes"] = offer.size.count;
+  document["facts"] = json::to_json(offer.facts);
 }
 
 }  // namespace
@@ -99,6 +106,24 @@ std::string explain_json(const ErrorKind& kind) {
                    {"exit_code", static_cast<int>(kind.exit)},
                    {"exit_name", std::string(exit_code_name(kind.exit))},
                    {"retryable", kind.retryable}});
+}
+
+std::string offer_json(const SaveOffer& offer, const std::string& directory) {
+  Json document{{"schema", "recover.save/1"}, {"dry_run", true}};
+  put_offer(document, offer);
+  json::put_text(document, "directory", directory);
+  return finished(document);
+}
+
+std::string saved_json(const SaveOffer& offer, const run::Saved& saved) {
+  Json document{{"schema", "recover.save/1"}, {"dry_run", false}};
+  put_offer(document, offer);
+  json::put_text(document, "path", saved.path);
+  document["bytes"] = saved.bytes.count;
+  document["seconds"] = saved.seconds;
+  document["checks"] = Json::array();
+  for (const Check& check : saved.checks) document["checks"].push_back(report::check_json(check));
+  return finished(document);
 }
 
 std::string text_json(const std::string& subject, const std::string& text) {

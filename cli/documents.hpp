@@ -4,6 +4,7 @@
 #include "core/plugin/catalog.hpp"
 #include "core/run/instance.hpp"
 #include "core/run/run.hpp"
+#include "core/run/save.hpp"
 
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ std::string cleanup_json(const std::vector<run::Leftover>& leftovers, bool is_dr
 /// recover.plugins/1
 std::string plugins_json(const std::vector<scan::Manifest>& manifests,
                          const std::vector<plugin::Status>& states);
+/// recover.save/1: a safety copy that can be made, and one that was made.
+std::string offer_json(const SaveOffer& offer, const std::string& directory);
+std::string saved_json(const SaveOffer& offer, const run::Saved& saved);
 /// recover.explain/1
 std::string explain_json(const ErrorKind& kind);
 /// recover.text/1: an answer that is only text (a unit file, a sample file).

@@ -5,6 +5,7 @@
 #include "cli/confirmation.hpp"
 #include "cli/observing.hpp"
 #include "cli/recipients.hpp"
+#include "cli/saving.hpp"
 #include "cli/scanning.hpp"
 #include "cli/telling.hpp"
 #include "config/value.hpp"
@@ -122,6 +123,7 @@ Answer answer_of_run(Report report, Session& session) {
 Result<Answer> carry_out(const run::RunPlan& plan, Session& session) {
   plugin::Catalog* catalog = RECOVER_TRY(session.catalog());
   const auto work = [&]() -> Result<Report> {
+    RECOVER_TRY(save_before(plan, session));
     return run::execute(plan, policy_of(session), session.state(), *catalog, session.host(),
                         session.progress(), observer_of(session), session.cancel());
   };

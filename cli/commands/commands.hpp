@@ -14,6 +14,7 @@ Result<Answer> run_plan(Session& session);
 Result<Answer> run_apply(Session& session);
 Result<Answer> run_restore(Session& session);
 Result<Answer> run_verify(Session& session);
+Result<Answer> run_save(Session& session);
 Result<Answer> run_resume(Session& session);
 Result<Answer> run_rollback(Session& session);
 Result<Answer> run_status(Session& session);
