@@ -3,6 +3,8 @@
 // to prove. backup_label is never dropped and the log never reset: what is missing is named instead.
 #include "postgresql/assess.hpp"
 
+#include "postgresql/backup/chain.hpp"
+#include "postgresql/backup/file_list.hpp"
 #include "postgresql/cluster_files.hpp"
 #include "postgresql/dump_cut.hpp"
 #include "postgresql/errors.hpp"
@@ -98,7 +100,7 @@ std::optional<Error> obstacle_in_files(const Work& work) {
     return unavailable(work.shown(), "the directory lies inside an archive")
         .advise("Unpack the archive and recover the directory that is in it.");
   }
-  if (flag_fact(facts, fact::is_incremental)) return make_error(errors::incremental_backup, work.shown());
+  if (auto broken = backup::broken_chain(work.finding())) return broken;
   const std::string architecture = text_fact(facts, fact::architecture);
   if (!flaw.empty() && !architecture.empty()) {
     return make_error(errors::incompatible_build, work.shown(), "the files are " + architecture);
@@ -151,7 +153,7 @@ std::optional<Error> obstacle_on_host(const Work& work) {
 }
 
 Option direct_option(const Work& work) {
-  Option option{Strategy::direct, obstacle_in_files(work), work.finding().size.allocated,
+  Option option{Strategy::direct, obstacle_in_files(work), backup::space_for(work.finding()),
                 "the files are copied and opened by the server of the same major version"};
   if (!option.blocked && !work.wishes.server.url.empty()) {
     option.blocked =
@@ -186,6 +188,8 @@ void assess_cluster(Work& work) {
     set_fact(work.finding().facts, fact::data_path, text_fact(work.finding().facts, "archive"));
   }
   add_settings(work);
+  if (const auto manifest = backup::manifest_of(work.finding(), work.tree); !manifest.empty())
+    set_fact(work.finding().facts, fact::manifest, manifest);
   const Finding scanned = work.finding();
   const WalVerdict verdict = judge_wal(scanned, work.survey, work.tree);
   add_wal(work, verdict);
@@ -193,6 +197,7 @@ void assess_cluster(Work& work) {
     work.point_obstacle =
         settle_point(scanned, work.wishes.point, work.survey, work.tree, work.finding().facts);
   complete_tablespaces(work.finding(), work.survey);
+  backup::complete_chain(work.finding(), work.survey, work.tree);
   judge_moment(work.finding(), work.tree, verdict);
   for (const std::string& space : list_fact(work.finding().facts, fact::missing_tablespaces)) {
     work.assessment.warnings.push_back("tablespace " + space + " is missing: its tables cannot be read");

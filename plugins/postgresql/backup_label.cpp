@@ -61,6 +61,8 @@ void read_line(std::string_view line, BackupLabel& label, bool& has_start) {
     label.label = *name;
   } else if (const auto earlier = value_of(line, "INCREMENTAL FROM LSN: ")) {
     label.incremental_from = parse_lsn(*earlier).value_or(Lsn{});
+  } else if (const auto timeline = value_of(line, "INCREMENTAL FROM TLI: ")) {
+    std::from_chars(timeline->data(), timeline->data() + timeline->size(), label.incremental_timeline);
   }
 }
 

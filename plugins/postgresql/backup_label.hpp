@@ -20,6 +20,7 @@ struct BackupLabel {
   std::string start_time;            ///< as written
   std::string label;
   std::optional<Lsn> incremental_from;  ///< INCREMENTAL FROM LSN: not complete alone (17+)
+  std::uint32_t incremental_timeline = 0;  ///< INCREMENTAL FROM TLI
   std::optional<Lsn> stop;              ///< STOP WAL LOCATION, only in .backup history files
 };
 

@@ -95,6 +95,10 @@ void set_backup_facts(const ClusterFiles& files, Facts& facts) {
     set_fact(facts, fact::backup_start_wal, to_text(files.label->start));
     set_fact(facts, fact::backup_start_timeline, Number{files.label->start_timeline});
     set_fact(facts, fact::is_incremental, files.label->incremental_from.has_value());
+    if (files.label->incremental_from) {
+      set_fact(facts, fact::incremental_from, to_text(*files.label->incremental_from));
+      set_fact(facts, fact::incremental_timeline, Number{files.label->incremental_timeline});
+    }
   }
   if (files.manifest && !files.manifest->wal.empty()) {
     set_fact(facts, fact::backup_end_wal, to_text(files.manifest->wal.back().end));

@@ -4,6 +4,7 @@
 // warns; whether the log heals it shows a restore.
 #include "postgresql/examine.hpp"
 
+#include "postgresql/backup/examine_backup.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/layout.hpp"
 #include "postgresql/live_server.hpp"
@@ -72,7 +73,7 @@ class PageReading {
       context_.progress.advance(Bytes{bytes.size()});
     }
     ++files_;
-    for (std::string& flaw : inspector_->end()) flaws_.push_back(std::move(flaw));
+    for (std::string& flaw : RECOVER_TRY(inspector_->end())) flaws_.push_back(std::move(flaw));
     return {};
   }
 
@@ -111,7 +112,12 @@ Result<Check> read_stored(const std::string& path, StepContext& context) {
 
 Result<Examination> examine_cluster(const Finding& finding, StepContext& context) {
   Examination examination;
-  if (text_fact(finding.facts, fact::layout) == "tar") {
+  const bool is_tar = text_fact(finding.facts, fact::layout) == "tar";
+  if (const std::string manifest = text_fact(finding.facts, fact::manifest); !manifest.empty()) {
+    examination.checks.push_back(RECOVER_TRY(backup::examine_backup(finding, manifest, context)));
+    if (is_tar) return examination;  // read to its last byte
+  }
+  if (is_tar) {
     examination.checks.push_back(
         RECOVER_TRY(read_stored(text_fact(finding.facts, fact::data_path), context)));
     return examination;

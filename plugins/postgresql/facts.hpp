@@ -49,8 +49,19 @@ inline constexpr auto backup_end_wal =
     "backup_end_wal";  ///< text: LSN from backup_manifest or .backup history; absent unknown
 inline constexpr auto label_removed = "label_removed";  ///< flag: the manifest lists a label that is gone
 inline constexpr auto log_reset_at = "log_reset_at";    ///< text: LSN where pg_resetwal began the log anew
-inline constexpr auto has_manifest = "has_manifest";      ///< flag: backup_manifest is there
-inline constexpr auto is_incremental = "is_incremental";  ///< flag
+inline constexpr auto has_manifest = "has_manifest";    ///< flag: backup_manifest is there
+/// text: path of the backup_manifest that belongs to it (assess); absent: there is none
+inline constexpr auto manifest = "manifest";
+inline constexpr auto is_incremental = "is_incremental";      ///< flag
+inline constexpr auto incremental_from = "incremental_from";  ///< text: LSN at which its predecessor begins
+inline constexpr auto incremental_timeline = "incremental_timeline";  ///< number: timeline of that LSN
+// The chain of an incremental backup, the full one first, itself last (assess); one entry for each.
+inline constexpr auto chain_data = "chain_data";                ///< list: data_path
+inline constexpr auto chain_layouts = "chain_layouts";          ///< list: layout
+inline constexpr auto chain_manifests = "chain_manifests";      ///< list: manifest, "" for none
+inline constexpr auto chain_tablespaces = "chain_tablespaces";  ///< list: "NUMBER|OID=path", all of them
+inline constexpr auto chain_bytes = "chain_bytes";      ///< number: what copies of it and the result need
+inline constexpr auto chain_missing = "chain_missing";  ///< text: the predecessor that is nowhere
 inline constexpr auto signal_files =
     "signal_files";  ///< list: standby.signal, recovery.signal, recovery.conf
 
@@ -71,7 +82,7 @@ inline constexpr auto wal_missing = "wal_missing";  ///< list: segment names tha
 /// list: where the log can bring it, one timeline each: "timeline=1 from=0/2000138 from_time=... to=0/5000000
 /// to_time=... missing=SEGMENT" (scan)
 inline constexpr auto replay_intervals = "replay_intervals";
-inline constexpr auto wal_end = "wal_end";          ///< text: LSN behind the last valid record (assess)
+inline constexpr auto wal_end = "wal_end";  ///< text: LSN behind the last valid record (assess)
 inline constexpr auto missing_directories =
     "missing_directories";  ///< list: required, normally empty directories that got lost
 inline constexpr auto missing_databases = "missing_databases";  ///< list of OIDs whose base/OID is not there
@@ -104,8 +115,8 @@ inline constexpr auto head_only = "head_only";              ///< flag: only the 
 /// list: what is read, in order: "form|path|database"; form is sql, archive or directory, path relative to
 /// the finding ("" = itself), database where a dump of one database goes if it does not say so itself
 inline constexpr auto dump_parts = "dump_parts";
-/// list of file names: a WAL archive's segments, sorted, then its .partial and .history files; of a cluster in
-/// an archive what lies in its pg_wal
+/// list of file names: a WAL archive's segments, sorted, then its .partial and .history files; of a cluster
+/// in an archive what lies in its pg_wal
 inline constexpr auto wal_segments = "wal_segments";
 
 }  // namespace recover::postgresql::fact

@@ -14,6 +14,7 @@ inline constexpr auto bindir = "bindir";                            ///< text: p
 inline constexpr auto server_version = "server_version_installed";  ///< text: "16.14"
 inline constexpr auto connect_line = "connect_line";                ///< text: how to reach the result
 inline constexpr auto copy_manifests = "copy_manifests";  ///< list: "manifest path|root of the copy"
+inline constexpr auto manifest_copy = "manifest_copy";    ///< text: absolute path of our backup_manifest
 inline constexpr auto verify_level = "verify_level";      ///< text
 inline constexpr auto jobs = "jobs";                      ///< number of connections; 0 = number of cores
 inline constexpr auto connections = "connections";        ///< number of connections; absent: as many as jobs

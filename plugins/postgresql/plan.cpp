@@ -2,6 +2,8 @@
 // carried out in another process, months later (recover instance start).
 #include "postgresql/plan.hpp"
 
+#include "postgresql/backup/combine.hpp"
+#include "postgresql/backup/examine_backup.hpp"
 #include "postgresql/configuration.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/examine.hpp"
@@ -184,6 +186,11 @@ Result<void> perform(const EngineCall& call, const Plan& plan, StepContext& cont
     return remove_tablespaces(plan, context.host);
   }
   if (call.name == "set_aside_settings") return set_aside_settings(plan, context);
+  if (call.name == "check_manifest") {
+    return backup::check_completeness(text_fact(call.arguments, "manifest"),
+                                      text_fact(call.arguments, "root"));
+  }
+  if (call.name == "combine") return backup::combine(call.arguments, plan, context);
   if (call.name == "own_directory") return own_directory(plan, context);
   if (call.name == "remove_tablespaces") return remove_tablespaces(plan, context.host);
   if (call.name == "remove_empty_instance") return remove_empty_instance(plan);

@@ -77,6 +77,9 @@ Result<Plan> plan_direct(const Assessment& assessment, const Wishes& wishes, Tre
   warn_of_losses(plan);
   const auto moves = RECOVER_TRY(plan_tablespaces(plan, wishes, tree, host));
   const auto locales = RECOVER_TRY(locales_to_build(list_fact(plan.facts, fact::locales), host));
+  if (!text_fact(plan.facts, fact::manifest).empty() && !wishes.last_resort)
+    set_fact(plan.facts, plan_fact::manifest_copy,
+             fmt::format("{}/runs/{}/manifest-{}", wishes.state_directory, plan.run, plan.id));
   steps::DirectCopy spec;
   spec.staging = plan.target.staging;
   spec.owner = plan.target.run_as;
@@ -95,6 +98,7 @@ Result<Plan> plan_direct(const Assessment& assessment, const Wishes& wishes, Tre
   const bool needs_tablespaces =
       std::any_of(moves.begin(), moves.end(), [](const auto& move) { return !move.chosen; });
   insert_target_steps(plan, needs_tablespaces, host);
+  if (auto manifest = place_manifest(parts)) plan.steps.insert(plan.steps.begin(), *std::move(manifest));
   for (Step& step : plan.steps) {
     if (step.id == "copy") step.work = plan.finding.size.logical;
   }

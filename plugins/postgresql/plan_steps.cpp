@@ -4,6 +4,8 @@
 // init forks are always taken. Files that would steer the server are kept under another name.
 #include "postgresql/plan_steps.hpp"
 
+#include "postgresql/backup/chain_steps.hpp"
+#include "postgresql/backup/listed_inspector.hpp"
 #include "postgresql/configuration.hpp"
 #include "postgresql/facts.hpp"
 #include "postgresql/layout.hpp"
@@ -32,28 +34,24 @@ std::string data_path(const SourceParts& parts) {
   return text_fact(parts.plan.facts, fact::data_path);
 }
 
-std::string source_root(const SourceParts& parts) {
-  const std::string root = parts.tree.describe("");
-  return root.size() > 1 && root.ends_with('/') ? root.substr(0, root.size() - 1) : root;
+/// What the inspector must know of this backup.
+Facts inspection(const SourceParts& parts, const std::string& below) {
+  return inspection_facts(parts.plan, text_fact(parts.plan.facts, plan_fact::manifest_copy), below);
 }
 
-CopyTree copy_of(const SourceParts& parts, const std::string& from, const std::string& to) {
-  CopyTree copy;
-  copy.source_root = source_root(parts);
-  copy.from = from;
-  copy.to = to;
-  copy.exclude = {"*pg_internal.init*", "*pgsql_tmp*", "lost+found", ".snapshot"};
-  copy.owner = parts.plan.target.run_as;
-  return copy;
+UnpackArchive inspected_unpacking(const SourceParts& parts, const std::string& from, const std::string& to,
+                                  const std::string& below) {
+  UnpackArchive unpack{source_root(parts), from, to, parts.plan.target.run_as};
+  unpack.inspect = true;
+  unpack.inspect_facts = inspection(parts, below);
+  return unpack;
 }
 
 /// A copy of relation files, whose pages are checked on the way.
 CopyTree inspected_copy_of(const SourceParts& parts, const std::string& from, const std::string& to) {
   CopyTree copy = copy_of(parts, from, to);
   copy.inspect = true;
-  for (const char* name : {fact::block_size, fact::relation_segment_blocks, fact::checksums}) {
-    if (const Value* value = find_fact(parts.plan.facts, name)) set_fact(copy.inspect_facts, name, *value);
-  }
+  copy.inspect_facts = inspection(parts, "");
   return copy;
 }
 
@@ -77,6 +75,7 @@ CopyTree data_copy(const SourceParts& parts) {
 
 CopyTree tablespace_copy(const SourceParts& parts, const TablespaceMove& move) {
   CopyTree copy = inspected_copy_of(parts, move.from, move.to);
+  copy.inspect_facts = inspection(parts, "pg_tblspc/" + move.oid);
   const std::string ours = tablespace_directory(version_of(parts.plan));
   if (const auto entries = parts.tree.list(move.from)) {
     for (const Entry& entry : *entries) {
@@ -96,23 +95,21 @@ std::string outside_wal(const SourceParts& parts) {
   return {};
 }
 
-Step step(std::string id, std::string title, Action action) {
-  return {std::move(id), "staged", std::move(title), std::move(action), UndoNothing{}, {}};
-}
-
 void add_archives(std::vector<Step>& steps, const SourceParts& parts) {
-  const std::string owner = parts.plan.target.run_as;
-  const std::string root = source_root(parts);
+  if (backup::is_chain(parts.plan)) {
+    for (Step& one : backup::chain_steps(parts)) steps.push_back(std::move(one));
+    return;
+  }
   if (is_archive(parts)) {
     steps.push_back(step("unpack", "unpack " + data_path(parts),
-                         UnpackArchive{root, data_path(parts), staged_data(parts.plan.target), owner}));
+                         inspected_unpacking(parts, data_path(parts), staged_data(parts.plan.target), "")));
     steps.push_back(step("set_aside", "keep the source's settings under other names",
                          EngineCall{"set_aside_settings", {}}));
   }
   for (const TablespaceMove& move : parts.tablespaces) {
     if (!move.is_archive) continue;
     steps.push_back(step("unpack-" + move.oid, "unpack tablespace " + move.from + " to " + move.to,
-                         UnpackArchive{root, move.from, move.to, owner}));
+                         inspected_unpacking(parts, move.from, move.to, "pg_tblspc/" + move.oid)));
     if (move.chosen) continue;
     steps.back().undo = UndoNothing{};  // below the run's own directory, which is removed as a whole
   }
@@ -198,15 +195,49 @@ void add_recovery(std::vector<Step>& steps, const Plan& plan) {
 
 }  // namespace
 
+std::string source_root(const SourceParts& parts) {
+  const std::string root = parts.tree.describe("");
+  return root.size() > 1 && root.ends_with('/') ? root.substr(0, root.size() - 1) : root;
+}
+
+Step step(std::string id, std::string title, Action action) {
+  return {std::move(id), "staged", std::move(title), std::move(action), UndoNothing{}, {}};
+}
+
+CopyTree copy_of(const SourceParts& parts, const std::string& from, const std::string& to) {
+  CopyTree copy;
+  copy.source_root = source_root(parts);
+  copy.from = from;
+  copy.to = to;
+  copy.exclude = {"*pg_internal.init*", "*pgsql_tmp*", "lost+found", ".snapshot"};
+  copy.owner = parts.plan.target.run_as;
+  return copy;
+}
+
+Facts inspection_facts(const Plan& plan, const std::string& manifest, const std::string& below) {
+  Facts facts;
+  for (const char* name : {fact::block_size, fact::relation_segment_blocks, fact::checksums}) {
+    if (const Value* value = find_fact(plan.facts, name)) set_fact(facts, name, *value);
+  }
+  if (!manifest.empty()) facts.push_back({backup::inspect_fact::manifest, manifest});
+  if (!manifest.empty() && !below.empty()) facts.push_back({backup::inspect_fact::below, below});
+  return facts;
+}
+
 std::vector<CopyTree> copy_parts(const SourceParts& parts) {
   std::vector<CopyTree> copies;
-  if (!is_archive(parts)) copies.push_back(data_copy(parts));
+  const bool is_chain = backup::is_chain(parts.plan);
+  if (is_chain) {
+    copies = backup::chain_copies(parts);
+  } else if (!is_archive(parts)) {
+    copies.push_back(data_copy(parts));
+  }
   if (const std::string wal = outside_wal(parts); !wal.empty()) {
-    copies.push_back(
-        copy_of(parts, wal, staged_data(parts.plan.target) + "/" + wal_directory(version_of(parts.plan))));
+    const std::string data = is_chain ? backup::newest_of_chain(parts.plan) : staged_data(parts.plan.target);
+    copies.push_back(copy_of(parts, wal, data + "/" + wal_directory(version_of(parts.plan))));
   }
   for (const TablespaceMove& move : parts.tablespaces) {
-    if (!move.is_archive) copies.push_back(tablespace_copy(parts, move));
+    if (!move.is_archive && !is_chain) copies.push_back(tablespace_copy(parts, move));
   }
   const std::string run_directory = parts.wishes.state_directory + "/runs/" + parts.plan.run;
   for (std::size_t i = 0; i < copies.size(); ++i) {
@@ -221,6 +252,18 @@ std::vector<std::string> manifests_of(const std::vector<CopyTree>& copies) {
   return entries;
 }
 
+std::optional<Step> place_manifest(const SourceParts& parts) {
+  const std::string copy = text_fact(parts.plan.facts, plan_fact::manifest_copy);
+  if (copy.empty()) return std::nullopt;
+  PlaceFiles place;
+  place.source_root = source_root(parts);
+  place.files = {{text_fact(parts.plan.facts, fact::manifest), copy}};
+  if (backup::is_chain(parts.plan)) place.files = backup::chain_manifests(parts.plan);
+  Step first = step("manifest", "take the list of the backup's files along", place);
+  first.phase = "found";
+  return first;
+}
+
 std::vector<Step> complete_copy(const SourceParts& parts, const std::vector<std::string>& locales) {
   const Plan& plan = parts.plan;
   std::vector<Step> steps;
@@ -230,6 +273,12 @@ std::vector<Step> complete_copy(const SourceParts& parts, const std::vector<std:
                                        plan.target.run_as, 0700}));
   add_wal(steps, parts);
   add_tablespace_links(steps, parts);
+  if (const std::string manifest = text_fact(plan.facts, plan_fact::manifest_copy);
+      !manifest.empty() && !backup::is_chain(plan)) {
+    steps.push_back(
+        step("complete", "find every file of the backup's list in the copy",
+             EngineCall{"check_manifest", {{"manifest", manifest}, {"root", staged_data(plan.target)}}}));
+  }
   add_configuration(steps, parts);
   add_recovery(steps, plan);
   if (!locales.empty()) {

@@ -20,8 +20,24 @@ struct SourceParts {
   const std::vector<Setting>& carried;  ///< settings of the source that go on
 };
 
+/// The root of the source as actions name it.
+std::string source_root(const SourceParts& parts);
+
+/// A step of the staging, which undoing the staging undoes.
+Step step(std::string id, std::string title, Action action);
+
+/// A copy without what every server makes anew.
+CopyTree copy_of(const SourceParts& parts, const std::string& from, const std::string& to);
+
+/// What the inspector must know. `manifest` is our copy of a backup's list, or empty; `below` is where the
+/// files lie inside of the cluster.
+Facts inspection_facts(const Plan& plan, const std::string& manifest, const std::string& below);
+
 /// The data directory first, then what belongs to it. Empty when it is an archive.
 std::vector<CopyTree> copy_parts(const SourceParts& parts);
+
+/// The step that comes before every copy where a backup has a list of its files.
+std::optional<Step> place_manifest(const SourceParts& parts);
 
 /// "manifest path|root of the copy" of each copy.
 std::vector<std::string> manifests_of(const std::vector<CopyTree>& copies);

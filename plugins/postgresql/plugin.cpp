@@ -3,12 +3,13 @@
 #include "recover/plugin.hpp"
 
 #include "postgresql/assess.hpp"
+#include "postgresql/backup/listed_inspector.hpp"
 #include "postgresql/errors.hpp"
 #include "postgresql/examine.hpp"
-#include "postgresql/page_checksum.hpp"
 #include "postgresql/plan.hpp"
 #include "postgresql/probe.hpp"
 #include "postgresql/replay/doctor.hpp"
+#include "postgresql/save/save.hpp"
 #include "postgresql/verify.hpp"
 
 #include <iterator>
@@ -52,8 +53,18 @@ class PostgresqlEngine final : public Engine {
     return postgresql::verify(plan, how, context);
   }
 
+  Result<SaveOffer> offer_save(const SaveWishes& wishes, Host& host,
+                               const CancellationToken& cancel) const override {
+    return save::offer(wishes, host, cancel);
+  }
+
+  Result<void> save(const SaveOffer& offer, const SaveWishes& wishes, const std::string& directory,
+                    StepContext& context) const override {
+    return save::save(offer, wishes, directory, context);
+  }
+
   [[nodiscard]] std::unique_ptr<Inspector> make_inspector(const Facts& facts) const override {
-    return make_page_inspector(facts);
+    return backup::make_inspector(facts);
   }
 };
 

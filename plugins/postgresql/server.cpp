@@ -21,7 +21,7 @@ std::string directory_of(const std::string& path) {
   return path.substr(0, path.rfind('/'));
 }
 
-std::vector<std::string> usual_directories(int major, Host& host) {
+std::vector<std::string> usual_directories(int major, const std::string& program, Host& host) {
   const std::string number = std::to_string(major);
   std::vector<std::string> places{
       "/usr/lib/postgresql/" + number + "/bin",  // Debian, Ubuntu
@@ -37,13 +37,14 @@ std::vector<std::string> usual_directories(int major, Host& host) {
       places.push_back("/opt/" + entry + "/" + number + "/bin");
     }
   }
-  if (auto found = host.processes().find_program("postgres")) places.push_back(directory_of(*found));
+  if (auto found = host.processes().find_program(program)) places.push_back(directory_of(*found));
   return places;
 }
 
-std::string version_of(const std::string& bindir, Host& host) {
+/// The version ("15.20") that `PROGRAM --version` names: "postgres (PostgreSQL) 15.20 (Debian ...)".
+std::string version_of(const std::string& program, Host& host) {
   Command command;
-  command.program = bindir + "/postgres";
+  command.program = program;
   command.arguments = {"--version"};
   command.time_limit = version_time_limit;
   const auto answer = host.processes().run(command, CancellationToken{});
@@ -63,11 +64,11 @@ std::string version_in(const std::string& answer) {
 
 Result<Server> find_server(int major, const std::string& bindir, Host& host) {
   const std::vector<std::string> places =
-      bindir.empty() ? usual_directories(major, host) : std::vector{bindir, bindir + "/bin"};
+      bindir.empty() ? usual_directories(major, "postgres", host) : std::vector{bindir, bindir + "/bin"};
   std::string others;
   for (const std::string& place : places) {
     if (!host.files().exists(place + "/postgres")) continue;
-    const std::string version = version_of(place, host);
+    const std::string version = version_of(place + "/postgres", host);
     if (Version{version, {}}.major() == major) return Server{place, version};
     if (!version.empty()) others += (others.empty() ? "" : ", ") + version + " in " + place;
   }
@@ -85,6 +86,26 @@ std::optional<Server> newest_server(const std::string& bindir, Host& host) {
     if (server) return *server;
   }
   return std::nullopt;
+}
+
+Result<Server> find_client(const std::string& program, int major, const std::string& bindir, Host& host) {
+  const auto known = major_versions();
+  for (auto version = known.rbegin(); version != known.rend(); ++version) {
+    const int newest = Version{version->name, {}}.major();
+    if (newest < major) break;
+    const std::vector<std::string> places =
+        bindir.empty() ? usual_directories(newest, program, host) : std::vector{bindir, bindir + "/bin"};
+    for (const std::string& place : places) {
+      if (!host.files().exists(place + "/" + program)) continue;
+      const std::string found = version_of(place + "/" + program, host);
+      if (Version{found, {}}.major() == newest) return Server{place, found};
+    }
+  }
+  const std::string number = std::to_string(major);
+  return make_error(errors::client_not_installed, program + " of PostgreSQL " + number + " or newer",
+                    bindir.empty() ? "looked in the usual directories and on PATH" : "looked in " + bindir)
+      .advise("Install the package postgresql-client-" + number +
+              ", or name its programs with --bindir DIR.");
 }
 
 Result<std::string> choose_account(const std::string& wished, std::uint32_t source_owner, Host& host) {

@@ -25,6 +25,10 @@ std::optional<Server> newest_server(const std::string& bindir, Host& host);
 /// The version ("15.20") in what `postgres --version` prints: "postgres (PostgreSQL) 15.20 (Debian ...)".
 std::string version_in(const std::string& answer);
 
+/// The newest installation that has this client program, of `major` or newer; looked for in `bindir` only
+/// when that is not empty. Errors: postgresql.client_not_installed naming the package.
+Result<Server> find_client(const std::string& program, int major, const std::string& bindir, Host& host);
+
 /// The system user that owns the copy and runs its server, never root. An ordinary user: itself. Root:
 /// the operator's choice, else postgres, else the owner of the source's files, else recover. Errors:
 /// target.no_account.
