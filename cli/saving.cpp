@@ -43,7 +43,7 @@ std::string description(const SaveOffer& offer, const SaveRequest& request, Sess
   auto free = session.host().files().free_space(request.place.directory);
   return fmt::format("{}, {}, into {} ({} free)", text::printable(offer.server),
                      offer.size.count == 0 ? "of unknown size" : "at most " + text::bytes(offer.size),
-                     text::printable(request.place.directory), text::bytes(Bytes{free.value_or(0)}));
+                     text::printable(request.place.directory), text::bytes(Bytes{free ? *free : 0}));
 }
 
 Result<run::Saved> make_safety_copy(const SaveOffer& offer, const SaveRequest& request, Session& session) {

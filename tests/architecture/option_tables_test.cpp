@@ -23,7 +23,7 @@ std::string without_line_breaks(std::string text) {
 std::string all_help() {
   const Sandbox sandbox;
   std::string pages = sandbox.recover({"--help"}).out;
-  for (const char* command : {"scan", "plan", "apply", "restore", "verify", "resume", "rollback", "status",
+  for (const char* command : {"scan", "plan", "apply", "restore", "verify", "save", "resume", "rollback", "status",
                               "report", "cleanup", "instance", "config"}) {
     pages += sandbox.recover({command, "--help"}).out;
   }

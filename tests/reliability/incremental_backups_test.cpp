@@ -57,6 +57,16 @@ class IncrementalBackups : public ::testing::WithParamInterface<int>, public Dum
     server_->stop();
   }
 
+  /// The id of the database that a scan finds below this path.
+  std::string id_below(const std::string& path) {
+    const auto scan = nlohmann::json::parse(box.recover({"scan", box.source(), "--json"}).out);
+    for (const auto& finding : scan["databases"]) {
+      if (finding.value("role", "") == "database" && finding.value("path", "").starts_with(path))
+        return finding.value("id", "");
+    }
+    return {};
+  }
+
   std::unique_ptr<Cluster> server_;
   std::string expected_;
 };
@@ -74,7 +84,7 @@ TEST_P(IncrementalBackups, TheNewestInArchivesIsCombinedToo) {
   fs::remove_all(box.path("source/mike"));
   fs::remove_all(box.path("source/mike-space"));
   box.protect(box.source());
-  const Answer answer = recover_into(programs());
+  const Answer answer = recover_into(programs(), {"--pick", id_below("alpha/")});
   ASSERT_EQ(answer.exit, 0) << answer.told();
   EXPECT_EQ(sql_through(answer.connect(), "SELECT count(*) FROM orders WHERE note = 'first'", "shop"),
             "20\n");
@@ -89,20 +99,32 @@ TEST_P(IncrementalBackups, AMissingLinkIsNamed) {
   }
   ASSERT_FALSE(from.empty());
   fs::remove_all(box.path("source/alpha"));
+  fs::remove_all(box.path("source/zulu"));
   box.protect(box.source());
-  const std::string scan = box.recover({"scan", box.source(), "--json"}).out;
-  std::string id;
-  for (const auto& finding : nlohmann::json::parse(scan)["databases"]) {
-    if (finding.value("path", "") == "mike") id = finding.value("id", "");
-  }
-  const Answer answer = recover_into(programs(), {"--pick", id});
-  EXPECT_EQ(answer.exit, 6) << scan << answer.told();
+  const Answer answer = recover_into(programs());
+  EXPECT_EQ(answer.exit, 6) << answer.told();
   EXPECT_THAT(ids(answer), Contains("postgresql.incremental_backup"));
   EXPECT_THAT(answer.document.dump(), HasSubstr(from));
 }
 
+TEST_P(IncrementalBackups, WhatTheProgramSaysOfAChainIsTold) {
+  make_chain();
+  const std::string programs_here = box.path("programs");
+  fs::create_directories(programs_here);
+  for (const auto& program : fs::directory_iterator(programs()))
+    fs::create_symlink(program.path(), programs_here + "/" + program.path().filename().string());
+  fs::remove(programs_here + "/pg_combinebackup");
+  box.write("programs/pg_combinebackup", "#!/bin/sh\necho 'error: the chain is rusty' >&2\nexit 1\n");
+  fs::permissions(programs_here + "/pg_combinebackup", fs::perms(0755));
+  box.protect(box.source());
+  const Answer answer = recover_into(programs_here);
+  EXPECT_EQ(answer.exit, 3) << answer.told();
+  EXPECT_THAT(ids(answer), Contains("postgresql.combine_failed"));
+  EXPECT_THAT(answer.document.dump(), HasSubstr("the chain is rusty"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Servers, IncrementalBackups, ::testing::Values(17, 18),
-                         [](const auto& info) { return "Of" + std::to_string(info.param); });
+                         [](const auto& one) { return "Of" + std::to_string(one.param); });
 
 }  // namespace
 }  // namespace recover::test

@@ -141,6 +141,25 @@ TEST_F(Save, TooFewSendersAreTold) {
   EXPECT_THAT(refused.out + refused.err, HasSubstr("postgresql.no_wal_senders"));
 }
 
+TEST_F(Save, WithoutAClientProgramThePackageIsNamed) {
+  const Outcome refused = save({"--bindir", box.path("nowhere")});
+  EXPECT_EQ(refused.exit, 7) << refused.out;
+  EXPECT_THAT(refused.out + refused.err, HasSubstr("postgresql.client_not_installed"));
+  EXPECT_THAT(refused.out + refused.err, HasSubstr("postgresql-client-15"));
+}
+
+TEST_F(Save, WhatTheClientSaysIsToldAndNothingIsLeft) {
+  box.write("programs/pg_basebackup",
+            "#!/bin/sh\n[ \"$1\" != --version ] || { echo 'pg_basebackup (PostgreSQL) 15.1'; exit 0; }\n"
+            "echo '1/2 kB (50%), 0/1 tablespace' >&2\necho 'error: the line is cut' >&2\nexit 1\n");
+  fs::permissions(box.path("programs/pg_basebackup"), fs::perms(0755));
+  const Outcome failed = save({"--bindir", box.path("programs")});
+  EXPECT_EQ(failed.exit, 12) << failed.out;
+  EXPECT_THAT(failed.out + failed.err, HasSubstr("postgresql.save_failed"));
+  EXPECT_THAT(failed.out + failed.err, HasSubstr("the line is cut"));
+  EXPECT_TRUE(entries().empty());
+}
+
 TEST_F(Save, AFlippedByteIsNamedByItsFileBeforeAnythingIsSwapped) {
   const std::string path = save_plain();
   const std::string file = trimmed(server_.sql("SELECT pg_relation_filepath('orders')", "shop"));
