@@ -213,8 +213,8 @@ TEST(SeedForms, AProgramCalledHereUnderstandsRecover) {
 
 TEST(LaterFlags, AreNeverIgnoredInSilence) {
   const Sandbox sandbox;
-  const Outcome outcome = sandbox.recover({"status", "--image", "postgres:16"});
-  EXPECT_NE(outcome.err.find("--image has no effect yet"), std::string::npos) << outcome.err;
+  const Outcome outcome = sandbox.recover({"status", "--into-schema", "restored"});
+  EXPECT_NE(outcome.err.find("--into-schema has no effect yet"), std::string::npos) << outcome.err;
 }
 
 }  // namespace
