@@ -31,7 +31,7 @@ std::vector<std::string> inspect(Inspector& inspector, const std::string& path, 
   inspector.begin(path, Bytes{content.size()});
   for (std::size_t at = 0; at < content.size(); at += 5000)
     inspector.chunk(bytes_of(content.substr(at, 5000)));
-  return inspector.end();
+  return inspector.end().value_or({});
 }
 
 TEST(PageChecksum, KnownVectors) {

@@ -332,7 +332,7 @@ class Counting : public Inspector {
   Result<std::vector<std::string>> end() override {
     ++files_;
     bytes_ += seen_;
-    if (seen_ != expected_) return {name_ + " was not seen whole"};
+    if (seen_ != expected_) return std::vector<std::string>{name_ + " was not seen whole"};
     return zeros_ == 0 ? std::vector<std::string>{} : std::vector<std::string>{name_ + " has zeros"};
   }
   [[nodiscard]] Facts totals() const override {
