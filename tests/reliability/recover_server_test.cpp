@@ -213,6 +213,24 @@ TEST_F(RunningServer, DropsFirstOnlyWhenToldSo) {
   EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM orders", "shop")), "3");
 }
 
+TEST_F(RunningServer, SavesTheWholeServerBeforeItDropsWhereThatIsAskedFor) {
+  make_old_shop();
+  write_shop();
+  box.write("recover.conf", "backup_existing_data=true\n");
+  fs::permissions(box.path("recover.conf"), fs::perms::owner_read | fs::perms::owner_write);
+  const Answer answer =
+      recover_into_server({"--replace", "drop-first", "--config", box.path("recover.conf")});
+  ASSERT_EQ(answer.exit, 0) << answer.told();
+  EXPECT_EQ(trimmed(target_->sql("SELECT count(*) FROM orders", "shop")), "3");
+  const Outcome found = box.recover({"scan", box.state() + "/saved", "--json"});
+  EXPECT_THAT(found.out, HasSubstr("\"shop\"")) << found.out << found.err;
+  fs::remove_all(box.source());
+  fs::rename(box.state() + "/saved", box.source());
+  const Answer saved = recover(major);
+  ASSERT_EQ(saved.exit, 0) << saved.told();
+  EXPECT_EQ(trimmed(sql_through(saved.connect(), "SELECT what FROM orders", "shop")), "old");
+}
+
 TEST_F(RunningServer, APreparedTransactionIsNamedAndTheRunGoesOnAfterwards) {
   make_old_shop();
   write_shop();
