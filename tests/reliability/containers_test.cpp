@@ -89,17 +89,18 @@ TEST_F(Containers, ARuntimeThatIsNotThereIsNamed) {
   EXPECT_THAT(ids(answer), Contains("container.no_runtime")) << answer.told();
 }
 
-/// A run of this id, killed while the old server works in its container.
+/// A run killed while the old server works in its container.
 class KilledContainers : public Containers {
  protected:
-  void kill_in_the_middle() {
+  /// Containers are known by their run on the whole machine: every test has a run of its own.
+  void kill_in_the_middle(const std::string& run) {
     make();
     original_->stop();
     box.protect(box.source());
-    Started running({box.source(), "--yes", "--state-dir", box.state(), "--run-id", "killed", "--min-free",
+    Started running({box.source(), "--yes", "--state-dir", box.state(), "--run-id", run, "--min-free",
                      "100MB", "--bindir", client_programs(15), "--container-based", "--image",
                      postgresql_image(), "--verify", "full"});
-    while (running.is_running() && containers_of("killed").empty())
+    while (running.is_running() && containers_of(run).empty())
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     ASSERT_TRUE(running.is_running()) << "it ended before its container was there";
     running.end(SIGKILL);
@@ -107,18 +108,18 @@ class KilledContainers : public Containers {
 };
 
 TEST_F(KilledContainers, AreGoneAfterTheCleanup) {
-  kill_in_the_middle();
-  EXPECT_THAT(containers_of("killed"), Not(IsEmpty())) << "nothing outlived it: this test shows nothing";
+  kill_in_the_middle("cleaned");
+  EXPECT_THAT(containers_of("cleaned"), Not(IsEmpty())) << "nothing outlived it: this test shows nothing";
   const Outcome outcome = box.recover({"cleanup", "--yes"});
   EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
-  EXPECT_THAT(containers_of("killed"), IsEmpty());
+  EXPECT_THAT(containers_of("cleaned"), IsEmpty());
 }
 
 TEST_F(KilledContainers, AreReplacedWhenTheRunGoesOn) {
-  kill_in_the_middle();
-  const Outcome outcome = box.recover({"resume", "killed", "--yes", "--json", "--min-free", "100MB"});
+  kill_in_the_middle("resumed");
+  const Outcome outcome = box.recover({"resume", "resumed", "--yes", "--json", "--min-free", "100MB"});
   EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
-  EXPECT_THAT(containers_of("killed"), IsEmpty());
+  EXPECT_THAT(containers_of("resumed"), IsEmpty());
 }
 
 }  // namespace

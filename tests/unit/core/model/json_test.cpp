@@ -47,19 +47,17 @@ std::vector<Action> every_action() {
   copy.inspect = true;
   copy.inspect_facts = some_facts();
   copy.manifest = "/run/copy.json";
-  return {
-      MakeDirectories{"/root", {"a", bad_name}, "postgres", 0711},
-      copy,
-      PlaceFiles{"/mnt", {{"a.gz", "/to/a"}}, "postgres", 0400},
-      UnpackArchive{
-          "/mnt", "base.tar.gz", "/to", "postgres", 0701, 0604, true, {{"block_size", std::int64_t{8192}}}},
-      WriteFile{"/to/postgresql.conf", "port = 5432\n# \xff", "postgres", 0444},
-      MakeLink{"/to/pg_tblspc/1", "/ts", "postgres"},
-      CompareCopy{"/run/copy.json", "/to"},
-      SyncTree{"/to"},
-      Verify{"full"},
-      Activate{"/staged", "/final", "/kept", true, {"global/pg_control"}},
-      EngineCall{"load", some_facts(), {"dump.sql.gz", bad_name}}};
+  return {MakeDirectories{"/root", {"a", bad_name}, "postgres", 0711},
+          copy,
+          PlaceFiles{"/mnt", {{"a.gz", "/to/a"}}, "postgres", 0400},
+          UnpackArchive{"/mnt", "base.tar.gz", "/to", "postgres", 0701, 0604, true, some_facts()},
+          WriteFile{"/to/postgresql.conf", "port = 5432\n# \xff", "postgres", 0444},
+          MakeLink{"/to/pg_tblspc/1", "/ts", "postgres"},
+          CompareCopy{"/run/copy.json", "/to"},
+          SyncTree{"/to"},
+          Verify{"full"},
+          Activate{"/staged", "/final", "/kept", true, {"global/pg_control"}},
+          EngineCall{"load", some_facts(), {"dump.sql.gz", bad_name}}};
 }
 
 std::vector<Undo> every_undo() {
